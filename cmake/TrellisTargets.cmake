@@ -1,0 +1,38 @@
+# trellis_library(NAME DEPS ...): the library of the current folder, all its *.cc, named trellis_NAME.
+# The DEPS lists are the dependency diagram: a folder includes only what it lists.
+function(trellis_library name)
+  cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS *.cc)
+  list(FILTER sources EXCLUDE REGEX "_main\\.cc$|/main\\.cc$")
+  if(sources)
+    add_library(trellis_${name} STATIC ${sources})
+    target_link_libraries(trellis_${name} PUBLIC ${ARG_DEPS})
+  else()
+    add_library(trellis_${name} INTERFACE)
+    target_link_libraries(trellis_${name} INTERFACE ${ARG_DEPS})
+  endif()
+endfunction()
+
+# trellis_program(NAME MAIN file.cc DEPS ...)
+function(trellis_program name)
+  cmake_parse_arguments(ARG "" "MAIN" "DEPS" ${ARGN})
+  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_MAIN})
+    add_executable(${name} ${ARG_MAIN})
+    target_link_libraries(${name} PRIVATE ${ARG_DEPS})
+  endif()
+endfunction()
+
+# trellis_test(FOLDER DEPS ...): every *_test.cc of tests/FOLDER as one program named after the folder
+# (unit/time -> unit_time_test), registered with CTest. Other *.cc there are its fixtures.
+function(trellis_test folder)
+  cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${folder}/*.cc)
+  list(FILTER sources EXCLUDE REGEX "_main\\.cc$")
+  if(NOT sources)
+    return()
+  endif()
+  string(REPLACE "/" "_" name ${folder})
+  add_executable(${name}_test ${sources})
+  target_link_libraries(${name}_test PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  add_test(NAME ${folder} COMMAND ${name}_test)
+endfunction()

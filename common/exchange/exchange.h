@@ -1,0 +1,91 @@
+// Drives one sync session against a replica: performs what the session's state machine asks, hands back the
+// messages to send. Knows no sockets and no threads, so the simulation drives it too.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/replica/replica.h"
+#include "common/session/messages.h"
+#include "common/time/clock.h"
+
+namespace trellis {
+
+enum class Side { kSite, kServer };
+
+// What one end lets the other do with a scope.
+struct ScopeGrant {
+  std::string scope;
+  bool pull = true;   // the site reads it
+  bool push = true;   // the site writes it
+};
+
+struct ExchangeConfig {
+  Side side = Side::kSite;
+  std::string peer;       // stable name of the other store (certificate identity); keys the cursors
+  std::string store;      // own name, for people
+  std::string software;   // name and version
+  HashKey district_key{};
+  std::vector<ScopeGrant> scopes;
+  AdmitDelta admit;       // asked for each incoming record
+  // Kept by the agent from one connection to the next (DESIGN.md: a cut halves both).
+  size_t frame_bytes = 4 * 1024;
+  size_t window_bytes = 64 * 1024;
+  int64_t durability_horizon_ms = 0;
+  std::vector<std::string> notices;
+  bool reconcile = false;  // the store is in rescue
+};
+
+struct ScopeProgress {
+  std::string scope;
+  uint64_t head = 0;            // own seq
+  uint64_t pushed = 0;          // acknowledged durable by the peer, least over lanes
+  uint64_t pulled = 0;          // own durable cursor in the peer's present epoch, least over lanes
+  uint64_t peer_head = 0;       // as the peer last said
+  bool verified = false;        // digests compared equal at the last valid cut
+  int64_t verified_at_ms = 0;
+  bool repairing = false;
+};
+
+struct ExchangeStatus {
+  bool welcomed = false;
+  bool closed = false;
+  std::string close_reason;
+  uint32_t retry_after_ms = 0;
+  bool fatal = false;
+  int64_t peer_clock_offset_ms = 0;  // peer's wall clock minus ours, at welcome
+  uint64_t bytes_sent = 0;           // frame bodies
+  uint64_t bytes_unacknowledged = 0; // what a cut now would cost
+  std::vector<ScopeProgress> scopes;
+};
+
+// Not thread-safe: the owner calls it from one strand. Calls may block on the replica's disk.
+class Exchange {
+ public:
+  Exchange(Replica* replica, const Clock* clock, ExchangeConfig config);
+  ~Exchange();
+
+  // The site's end speaks first.
+  void Start();
+  void Receive(const SyncMessage& message);
+  // Something was committed to the scope from elsewhere than this exchange.
+  void LocalCommit(std::string_view scope);
+  // Timers: call about every second.
+  void Tick();
+  // Messages to send, in order. Empty when nothing is to be said.
+  std::vector<SyncMessage> TakeOutgoing();
+  ExchangeStatus Status() const;
+  // Values the agent keeps for the next connection.
+  size_t frame_bytes() const;
+  size_t window_bytes() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace trellis

@@ -14,8 +14,8 @@ namespace trellis {
 
 struct FrameBodyOptions {
   HashKey district_key{};
-  std::string_view scope;       // derived ids are keyed by it
-  uint64_t dictionary = 0;      // compression dictionary by hash, as agreed at hello; 0: none
+  std::string_view scope;   // derived ids are keyed by it
+  uint64_t dictionary = 0;  // compression dictionary by hash, as agreed at hello; 0: none
   int zstd_level = 3;
 };
 

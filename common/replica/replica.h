@@ -157,6 +157,9 @@ struct ApplyOptions {
   AdmitDelta admit;       // empty: everything is admitted
   // Server: effective stamps more than 5 minutes ahead of this wall time are lowered to it. 0: not.
   int64_t receipt_ms = 0;
+  // The lane's cursor where none is stored for the frame's epoch yet: where the session resumed, worked out
+  // from the cursors of the sender's earlier epochs and its lineage.
+  uint64_t cursor_floor = 0;
 };
 
 // Cursors this store holds into a peer's feed: got[epoch, lane].

@@ -100,8 +100,9 @@ struct AtHead {
   uint64_t seq = 0;           // my scope's seq
   uint64_t your_cursor = 0;   // how far I hold your present epoch's feed, over all lanes (the least)
   uint64_t records = 0;
-  Hash128 digest;             // of everything, set-aside ids not subtracted
-  std::vector<RecordId> set_aside;  // ids I set aside
+  Hash128 digest;             // of everything but the ids set aside by me, and by you as far as I heard
+  std::vector<RecordId> set_aside;  // ids I set aside, sorted
+  Hash128 heard;              // sum of the ids of yours that I left out of `digest`
   friend bool operator==(const AtHead&, const AtHead&) = default;
 };
 

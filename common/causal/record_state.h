@@ -73,10 +73,11 @@ struct Delta {
   RecordId id;
   std::string kind;
   bool whole = false;
-  Context base;             // the context before the first write it carries; applied iff the receiver covers it
-  Context context;          // the sender's context after the last write it carries
-  std::vector<Cell> cells;  // changed cells, whole (all live siblings; a cell emptied has none), sorted by key
-  Hash128 version;          // VersionHash of the sender's whole state
+  Context base;     // the context before the first write it carries; applied iff the receiver covers it
+  Context context;  // the sender's context after the last write it carries
+  std::vector<Cell>
+      cells;        // changed cells, whole (all live siblings; a cell emptied has none), sorted by key
+  Hash128 version;  // VersionHash of the sender's whole state
   friend bool operator==(const Delta&, const Delta&) = default;
 };
 

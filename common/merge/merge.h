@@ -12,17 +12,17 @@ namespace trellis {
 
 enum class MergeProblem {
   kNone,
-  kBaseNotCovered,    // the delta starts from writes this state does not know: ask for the whole state
-  kKindDiffers,       // two kinds under one id
-  kDotCollision,      // one dot with two contents
-  kTooManySiblings,   // the incoming cell has more than kMaxSiblings values
-  kMalformed,         // cells unsorted, siblings unsorted, a sibling its own context does not cover …
+  kBaseNotCovered,   // the delta starts from writes this state does not know: ask for the whole state
+  kKindDiffers,      // two kinds under one id
+  kDotCollision,     // one dot with two contents
+  kTooManySiblings,  // the incoming cell has more than kMaxSiblings values
+  kMalformed,        // cells unsorted, siblings unsorted, a sibling its own context does not cover …
 };
 
 struct MergeResult {
   MergeProblem problem = MergeProblem::kNone;
-  std::string detail;   // plain words for a person, empty when there is no problem
-  bool changed = false; // the state differs from what it was
+  std::string detail;    // plain words for a person, empty when there is no problem
+  bool changed = false;  // the state differs from what it was
 };
 
 // An incoming state with more values in one cell than this is set aside whole, with an alarm.

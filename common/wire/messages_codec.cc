@@ -102,6 +102,7 @@ void Fill(const AtHead& at_head, pb::AtHead* proto) {
   proto->set_records(at_head.records);
   proto->set_digest(at_head.digest.ToBytes());
   for (const RecordId& id : at_head.set_aside) proto->add_set_aside(IdBytes(id));
+  proto->set_heard(at_head.heard.ToBytes());
 }
 
 void Fill(const Narrow& narrow, pb::Narrow* proto) {

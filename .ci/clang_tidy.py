@@ -105,7 +105,7 @@ def main():
             elif said:
                 found += 1
                 print(said)
-            else:
+            elif compiled_from.get(made_from[source]):  # without them a change of a header would go unseen
                 waiting[source].touch()
     if unchecked:
         print(f"not checked for want of time, first next time: {' '.join(unchecked)}")

@@ -35,7 +35,7 @@ LIBRARY_OF_HEADER = (
 STORAGE_FOLDER = "common/storage"
 API_FOLDERS = ("common/wire", "common/rpc", "common/service", "client/local_api", "client/cli", "client/agent",
                "client/web", "server")
-API_PACKAGES = ("sync", "records", "reports", "admin")
+API_PACKAGES = ("sync", "records", "reports", "admin", "rpc")
 SEPARATE = (("server", "client"), ("client", "server"), ("common/merge", "common/session"),
             ("common/session", "common/merge"))
 PURE_FOLDERS = ("common/record", "common/causal", "common/merge", "common/session", "common/report")
@@ -44,7 +44,7 @@ IMPURE = re.compile(r"\b(system_clock|steady_clock|high_resolution_clock|gettime
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 GENERATED = re.compile(r"^trellis/(\w+)/v\d+/\w+(\.grpc)?\.pb\.h$")
-CMAKE_CALL = re.compile(r"^\s*(trellis_library|trellis_program)\(\s*(\S+)([^)]*)\)", re.MULTILINE)
+CMAKE_CALL = re.compile(r"^\s*(trellis_library|trellis_program|trellis_proto_library)\(\s*(\S+)([^)]*)\)", re.MULTILINE)
 
 
 class Tree:
@@ -73,6 +73,9 @@ class Tree:
         for call, name, rest in CMAKE_CALL.findall(path.read_text()):
             words = rest.split()
             named = words[words.index("DEPS") + 1 :] if "DEPS" in words else []
+            if call == "trellis_proto_library":
+                self.deps[name] = named + ["gRPC::grpc++"] * ("GRPC" in words)
+                continue
             if call == "trellis_library":
                 library = "trellis_" + name
                 self.library_folder[library] = folder

@@ -22,9 +22,12 @@ SOUND = {
     "common/storage/CMakeLists.txt": "trellis_library(storage DEPS RocksDB::rocksdb-shared)\n",
     "common/storage/README.md": "Storage.\n",
     "common/storage/engine.cc": "#include <rocksdb/db.h>\n",
-    "common/rpc/CMakeLists.txt": "trellis_library(rpc DEPS trellis_api_proto gRPC::grpc++ trellis_session)\n",
+    "proto/CMakeLists.txt": "trellis_proto_library(trellis_domain_proto DIRS trellis/domain/v1)\n"
+                            "trellis_proto_library(trellis_api_proto GRPC DIRS a/v1 DEPS trellis_domain_proto)\n",
+    "common/rpc/CMakeLists.txt": "trellis_library(rpc DEPS trellis_api_proto trellis_session)\n",
     "common/rpc/README.md": "Rpc.\n",
-    "common/rpc/rpc.cc": '#include "trellis/sync/v1/sync.grpc.pb.h"\n#include <grpcpp/grpcpp.h>\n',
+    "common/rpc/rpc.cc": '#include "trellis/sync/v1/sync.grpc.pb.h"\n#include <grpcpp/grpcpp.h>\n'
+                         '#include "trellis/domain/v1/goal.pb.h"\n',
     "server/CMakeLists.txt": "trellis_library(server DEPS trellis_rpc)\n"
                              "trellis_program(trellis-server MAIN main.cc DEPS trellis_server CLI11::CLI11)\n",
     "server/README.md": "Server.\n",

@@ -11,18 +11,10 @@
 
 #include "common/replica/replica.h"
 #include "common/session/messages.h"
+#include "common/session/scope_grant.h"
 #include "common/time/clock.h"
 
 namespace trellis {
-
-enum class Side { kSite, kServer };
-
-// What one end lets the other do with a scope.
-struct ScopeGrant {
-  std::string scope;
-  bool pull = true;   // the site reads it
-  bool push = true;   // the site writes it
-};
 
 struct ExchangeConfig {
   Side side = Side::kSite;

@@ -26,22 +26,22 @@ struct LaneCursor {
 // One end's side of a scope, as of opening.
 struct ScopeOpening {
   std::string scope;
-  std::vector<LineageRow> lineage;   // newest 64 rows, oldest first; the last is the present epoch
-  uint64_t head = 0;                 // highest seq allocated
-  std::vector<LaneCursor> cursors;   // what I hold of your feed
-  std::vector<LaneCursor> guessed;   // what I believe you hold of mine (the first frames start there)
-  bool reconcile = false;            // my cursors are void (rescue): compare digests, send whole
+  std::vector<LineageRow> lineage;  // newest 64 rows, oldest first; the last is the present epoch
+  uint64_t head = 0;                // highest seq allocated
+  std::vector<LaneCursor> cursors;  // what I hold of your feed
+  std::vector<LaneCursor> guessed;  // what I believe you hold of mine (the first frames start there)
+  bool reconcile = false;           // my cursors are void (rescue): compare digests, send whole
   friend bool operator==(const ScopeOpening&, const ScopeOpening&) = default;
 };
 
 struct Hello {
   uint32_t protocol = kSyncProtocolVersion;
   uint32_t oldest_protocol = kSyncProtocolVersion;
-  std::string software;       // name and version, for people
-  std::string store;          // the store's name for itself, for people
-  uint64_t boot = 0;          // epoch of the opening: (certificate, epoch) fences
+  std::string software;  // name and version, for people
+  std::string store;     // the store's name for itself, for people
+  uint64_t boot = 0;     // epoch of the opening: (certificate, epoch) fences
   int64_t wall_ms = 0;
-  uint64_t credit_bytes = 0;  // how much unacknowledged I take
+  uint64_t credit_bytes = 0;           // how much unacknowledged I take
   std::vector<uint64_t> dictionaries;  // compression dictionaries known, by hash
   std::vector<ScopeOpening> scopes;
   friend bool operator==(const Hello&, const Hello&) = default;
@@ -70,8 +70,8 @@ struct Frame {
   uint64_t hi = 0;
   bool lane_end = false;  // hi is the scope's seq: nothing more in this lane
   uint32_t items = 0;
-  uint64_t number = 0;    // counts a sender's frames in this session from 1
-  std::string body;       // wire::EncodeFrameBody
+  uint64_t number = 0;  // counts a sender's frames in this session from 1
+  std::string body;     // wire::EncodeFrameBody
   friend bool operator==(const Frame&, const Frame&) = default;
 };
 
@@ -82,27 +82,27 @@ struct SetAsideNotice {
 };
 
 struct Ack {
-  uint64_t number = 0;   // of the frame
+  uint64_t number = 0;  // of the frame
   std::string scope;
   uint8_t lane = 0;
   Epoch epoch = 0;
-  uint64_t cursor = 0;   // durable at the receiver
-  std::vector<RecordId> nacks;             // not empty: nothing was applied; send these whole
+  uint64_t cursor = 0;          // durable at the receiver
+  std::vector<RecordId> nacks;  // not empty: nothing was applied; send these whole
   std::vector<SetAsideNotice> set_aside;
-  uint64_t backed_up_to_ms = 0;            // acks tell stored from in a verified backup
-  uint32_t retry_after_ms = 0;             // not 0: not stored (disk full); try again later
+  uint64_t backed_up_to_ms = 0;  // acks tell stored from in a verified backup
+  uint32_t retry_after_ms = 0;   // not 0: not stored (disk full); try again later
   friend bool operator==(const Ack&, const Ack&) = default;
 };
 
 struct AtHead {
   std::string scope;
   Epoch epoch = 0;
-  uint64_t seq = 0;           // my scope's seq
-  uint64_t your_cursor = 0;   // how far I hold your present epoch's feed, over all lanes (the least)
+  uint64_t seq = 0;          // my scope's seq
+  uint64_t your_cursor = 0;  // how far I hold your present epoch's feed, over all lanes (the least)
   uint64_t records = 0;
-  Hash128 digest;             // of everything but the ids set aside by me, and by you as far as I heard
+  Hash128 digest;                   // of everything but the ids set aside by me, and by you as far as I heard
   std::vector<RecordId> set_aside;  // ids I set aside, sorted
-  Hash128 heard;              // sum of the ids of yours that I left out of `digest`
+  Hash128 heard;                    // sum of the ids of yours that I left out of `digest`
   friend bool operator==(const AtHead&, const AtHead&) = default;
 };
 
@@ -153,6 +153,7 @@ struct Bye {
   friend bool operator==(const Bye&, const Bye&) = default;
 };
 
-using SyncMessage = std::variant<Hello, Welcome, Frame, Ack, AtHead, Narrow, Versions, Repair, RepairAck, Bye>;
+using SyncMessage =
+    std::variant<Hello, Welcome, Frame, Ack, AtHead, Narrow, Versions, Repair, RepairAck, Bye>;
 
 }  // namespace trellis

@@ -1,0 +1,54 @@
+#include "common/session/opening.h"
+
+#include <algorithm>
+
+#include "fmt/format.h"
+
+namespace trellis::session {
+
+std::optional<uint32_t> AgreeOnProtocol(uint32_t newest, uint32_t oldest) {
+  constexpr uint32_t kOldestSpoken = 1;
+  const uint32_t agreed = std::min(newest, kSyncProtocolVersion);
+  if (agreed < kOldestSpoken || agreed < oldest) return std::nullopt;
+  return agreed;
+}
+
+ResumePoints FindResumePoints(const ScopeOpening& sender, const std::vector<LaneCursor>& receiver_cursors) {
+  ResumePoints points;
+  for (uint8_t lane = 0; lane < kLanes; ++lane) {
+    for (size_t i = sender.lineage.size(); i-- > 0;) {
+      const Epoch epoch = sender.lineage[i].epoch;
+      const auto cursor =
+          std::find_if(receiver_cursors.begin(), receiver_cursors.end(),
+                       [&](const LaneCursor& c) { return c.epoch == epoch && c.lane == lane; });
+      if (cursor == receiver_cursors.end()) continue;
+      const uint64_t end = i + 1 < sender.lineage.size() ? sender.lineage[i + 1].first_seq - 1 : sender.head;
+      points.lane[lane] = std::min(cursor->seq, end);
+      points.known = true;
+      break;
+    }
+  }
+  return points;
+}
+
+bool ComparesFirst(const ScopeOpening& sender, const ScopeOpening& receiver) {
+  if (sender.head == 0 || receiver.head == 0) return false;
+  return !FindResumePoints(sender, receiver.cursors).known;
+}
+
+std::optional<std::string> ProblemOf(const ScopeOpening& opening) {
+  if (opening.lineage.empty()) return fmt::format("scope {} was opened without a lineage", opening.scope);
+  if (opening.lineage.size() > kLineageRowsTold) {
+    return fmt::format("scope {} was opened with {} lineage rows, {} are allowed", opening.scope,
+                       opening.lineage.size(), kLineageRowsTold);
+  }
+  for (size_t i = 0; i < opening.lineage.size(); ++i) {
+    const LineageRow& row = opening.lineage[i];
+    if (row.epoch == 0 || row.first_seq == 0 || (i > 0 && row.first_seq < opening.lineage[i - 1].first_seq)) {
+      return fmt::format("the lineage of scope {} is out of order", opening.scope);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace trellis::session

@@ -31,7 +31,7 @@ cmake --preset release >"$build/configure.log" 2>&1 || give_up "configuring" "$b
 built=yes
 ninja -C "$build" -k 0 >"$build/build.log" 2>&1 || built=no
 if [[ $built == no ]]; then
-  grep -A 40 -E '^FAILED:|error:' "$build/build.log" | head -n 120
+  grep -A 3 -E 'error:|undefined reference|multiple definition|duplicate symbol' "$build/build.log" | head -n 100
   tail -n 1 "$build/build.log"
 fi
 exec python3 tests/run_cases.py --build "$build" --built "$built" "$@"

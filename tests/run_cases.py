@@ -211,8 +211,9 @@ def main():
     print()
     for case, _ in total.failures:
         print(f"FAILED {case}")
-    skipped = f", {total.skipped} skipped" if total.skipped else ""
-    print(f"{total.passed} passed, {len(total.failures)} failed{skipped}")
+    if total.skipped:
+        print(f"{total.skipped} skipped")
+    print(f"{total.passed} passed, {len(total.failures)} failed")
     return 1 if total.failures or total.passed == 0 else 0
 
 

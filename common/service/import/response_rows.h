@@ -1,0 +1,35 @@
+// Survey responses out of a table: the header names the survey's item codes and attributes of the
+// respondent; one row is one person.
+//
+// A cell of a single-choice item holds the value of a choice, or its wording. Empty, and NA as statistics
+// programs write it: left blank. Also taken: refused, not applicable or n/a, not shown. Of a multiple-choice
+// item: several of these apart by ";". Of an open item: the text.
+#pragma once
+
+#include <string>
+
+#include "common/service/import/plan.h"
+#include "trellis/domain/v1/survey.pb.h"
+#include "trellis/domain/v1/wave.pb.h"
+
+namespace trellis {
+
+struct ResponseRowsOptions {
+  domain::v1::Survey survey;
+  domain::v1::Wave wave;
+  std::string site_column;
+  std::string file_hash;
+};
+
+// INVALID_ARGUMENT where no column is an item of the survey. REQUIRES: the wave is not anonymous.
+absl::StatusOr<ImportPlan> PlanResponses(const Table& table, const ResponseRowsOptions& options,
+                                         const ImportLookup& lookup);
+
+// What Response.answers holds beside positions of choices.
+inline constexpr uint32_t kAnswerBlank = 0;
+inline constexpr uint32_t kAnswerGiven = 1;  // to an open or multiple-choice question
+inline constexpr uint32_t kAnswerRefused = 125;
+inline constexpr uint32_t kAnswerNotApplicable = 126;
+inline constexpr uint32_t kAnswerNotShown = 127;
+
+}  // namespace trellis

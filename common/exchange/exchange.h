@@ -10,35 +10,48 @@
 #include <vector>
 
 #include "common/replica/replica.h"
+#include "common/session/flow.h"
 #include "common/session/messages.h"
 #include "common/session/scope_grant.h"
 #include "common/time/clock.h"
 
 namespace trellis {
 
+// Makes and reads the bodies of frames. Thread-safe.
+class FrameCodec {
+ public:
+  virtual ~FrameCodec() = default;
+  virtual std::string Encode(std::string_view scope, uint64_t dictionary,
+                             const std::vector<Delta>& items) const = 0;
+  virtual absl::StatusOr<std::vector<Delta>> Decode(std::string_view scope, uint64_t dictionary,
+                                                    std::string_view body) const = 0;
+};
+
 struct ExchangeConfig {
   Side side = Side::kSite;
-  std::string peer;       // stable name of the other store (certificate identity); keys the cursors
-  std::string store;      // own name, for people
-  std::string software;   // name and version
+  std::string peer;      // stable name of the other store (certificate identity); keys the cursors
+  std::string store;     // own name, for people
+  std::string software;  // name and version
   HashKey district_key{};
   std::vector<ScopeGrant> scopes;
-  AdmitDelta admit;       // asked for each incoming record
-  // Kept by the agent from one connection to the next (DESIGN.md: a cut halves both).
-  size_t frame_bytes = 4 * 1024;
-  size_t window_bytes = 64 * 1024;
+  AdmitDelta admit;  // asked for each incoming record
+  // Kept by the agent from one connection to the next (DESIGN.md: a cut halves both; see AfterCut).
+  size_t frame_bytes = FlowLimits().frame_bytes;
+  size_t window_bytes = FlowLimits().window_bytes;
   int64_t durability_horizon_ms = 0;
   std::vector<std::string> notices;
-  bool reconcile = false;  // the store is in rescue
+  bool reconcile = false;             // the store is in rescue
+  uint32_t retry_after_ms = 0;        // server: not 0: nobody is admitted now
+  const FrameCodec* codec = nullptr;  // null: the columns of common/wire; another must outlive the exchange
 };
 
 struct ScopeProgress {
   std::string scope;
-  uint64_t head = 0;            // own seq
-  uint64_t pushed = 0;          // acknowledged durable by the peer, least over lanes
-  uint64_t pulled = 0;          // own durable cursor in the peer's present epoch, least over lanes
-  uint64_t peer_head = 0;       // as the peer last said
-  bool verified = false;        // digests compared equal at the last valid cut
+  uint64_t head = 0;       // own seq
+  uint64_t pushed = 0;     // acknowledged durable by the peer, least over lanes
+  uint64_t pulled = 0;     // own durable cursor in the peer's present epoch, least over lanes
+  uint64_t peer_head = 0;  // as the peer last said
+  bool verified = false;   // digests compared equal at the last valid cut
   int64_t verified_at_ms = 0;
   bool repairing = false;
 };
@@ -46,12 +59,13 @@ struct ScopeProgress {
 struct ExchangeStatus {
   bool welcomed = false;
   bool closed = false;
+  Welcome welcome;  // the peer's software, store, notices, durability horizon
   std::string close_reason;
   uint32_t retry_after_ms = 0;
   bool fatal = false;
-  int64_t peer_clock_offset_ms = 0;  // peer's wall clock minus ours, at welcome
-  uint64_t bytes_sent = 0;           // frame bodies
-  uint64_t bytes_unacknowledged = 0; // what a cut now would cost
+  int64_t peer_clock_offset_ms = 0;   // peer's wall clock minus ours, at welcome
+  uint64_t bytes_sent = 0;            // frame bodies
+  uint64_t bytes_unacknowledged = 0;  // what a cut now would cost
   std::vector<ScopeProgress> scopes;
 };
 
@@ -71,7 +85,7 @@ class Exchange {
   // Messages to send, in order. Empty when nothing is to be said.
   std::vector<SyncMessage> TakeOutgoing();
   ExchangeStatus Status() const;
-  // Values the agent keeps for the next connection.
+  // Values the agent keeps for the next connection; halved by AfterCut() if this one was cut.
   size_t frame_bytes() const;
   size_t window_bytes() const;
 

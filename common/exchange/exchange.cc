@@ -1,0 +1,354 @@
+#include "common/exchange/exchange.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <utility>
+
+#include "common/causal/bytes.h"
+#include "common/exchange/frame_builder.h"
+#include "common/exchange/wire_frame_codec.h"
+#include "common/session/session.h"
+#include "common/wire/frame_body.h"
+#include "fmt/format.h"
+
+namespace trellis {
+namespace {
+
+static_assert(session::kLanes == kLaneCount);
+
+// How long a peer whose frame found no room on our disk waits.
+constexpr uint32_t kDiskFullRetryMs = 5'000;
+// A guess for the next connection is written at most this often.
+constexpr int64_t kRememberEveryMs = 60'000;
+
+std::string GuessKey(const std::string& peer, const std::string& scope) {
+  return fmt::format("sync/pushed/{}/{}", peer, scope);
+}
+
+std::vector<LaneCursor> DecodeGuess(std::string_view bytes) {
+  ByteReader reader(bytes);
+  const Epoch epoch = reader.Varint();
+  const uint64_t seq = reader.Varint();
+  std::vector<LaneCursor> guess;
+  if (!reader.ok()) return guess;
+  for (uint8_t lane = 0; lane < session::kLanes; ++lane) guess.push_back({epoch, lane, seq});
+  return guess;
+}
+
+SessionConfig SessionConfigOf(const ExchangeConfig& config, const Replica& replica, const Clock& clock) {
+  SessionConfig out;
+  out.side = config.side;
+  out.software = config.software;
+  out.store = config.store;
+  out.boot = replica.epoch();
+  out.wall_ms = clock.WallMs();
+  out.scopes = config.scopes;
+  out.flow = {config.frame_bytes, config.window_bytes};
+  out.dictionary = ShippedDictionary();
+  out.reconcile = config.reconcile;
+  out.durability_horizon_ms = config.durability_horizon_ms;
+  out.retry_after_ms = config.retry_after_ms;
+  out.notices = config.notices;
+  return out;
+}
+
+}  // namespace
+
+class Exchange::Impl {
+ public:
+  Impl(Replica* replica, const Clock* clock, ExchangeConfig config)
+      : replica_(replica),
+        clock_(clock),
+        config_(std::move(config)),
+        wire_codec_(config_.district_key),
+        codec_(config_.codec != nullptr ? config_.codec : &wire_codec_),
+        builder_(replica, codec_),
+        session_(SessionConfigOf(config_, *replica, *clock)) {}
+
+  // Steps the event and everything that follows from it.
+  void Run(session::Event event) {
+    Perform(session_.Step(std::move(event)));
+    while (!results_.empty()) {
+      session::Event result = std::move(results_.front());
+      results_.pop_front();
+      Perform(session_.Step(std::move(result)));
+    }
+    welcomed_ = welcomed_ || session_.live();
+  }
+
+  std::vector<SyncMessage> TakeOutgoing() { return std::exchange(outgoing_, {}); }
+  const Session& session() const { return session_; }
+  const Clock& clock() const { return *clock_; }
+  ExchangeStatus Status() const;
+
+ private:
+  void Perform(session::Effects effects) {
+    for (session::Effect& effect : effects) {
+      std::visit([this](auto&& concrete) { Do(std::move(concrete)); }, std::move(effect));
+    }
+  }
+
+  void Do(session::OpenScopes open);
+  void Do(session::Send send) { outgoing_.push_back(std::move(send.message)); }
+  void Do(session::BuildFrame build);
+  void Do(session::ApplyFrame apply);
+  void Do(session::AdvanceCursors advance);
+  void Do(session::ReadHead read);
+  void Do(session::ReadBuckets read);
+  void Do(session::ReadVersions read);
+  void Do(session::BuildRepair build);
+  void Do(session::ApplyRepair apply);
+  void Do(session::Verdict verdict);
+  void Do(session::RememberPushed remember);
+  void Do(session::Close close);
+
+  absl::StatusOr<ScopeOpening> OpenScope(const std::string& scope);
+  // Sequence and digest of one moment, the ids subtracted.
+  absl::StatusOr<session::HeadRead> HeadWithout(const session::ReadHead& read);
+  // The session asks only for what is granted; this is the wall behind it.
+  bool Granted(const std::string& scope, bool sending);
+  ApplyOptions OptionsOf() const;
+  void Answer(session::Event event) { results_.push_back(std::move(event)); }
+  void Fail(const absl::Status& status, bool fatal = false);
+
+  Replica* replica_;
+  const Clock* clock_;
+  ExchangeConfig config_;
+  WireFrameCodec wire_codec_;
+  const FrameCodec* codec_;
+  FrameBuilder builder_;
+  Session session_;
+  std::deque<session::Event> results_;
+  std::vector<SyncMessage> outgoing_;
+  std::map<std::string, int64_t> verified_at_ms_;
+  std::map<std::string, int64_t> remembered_at_ms_;  // steady
+  session::Close close_;
+  bool welcomed_ = false;
+};
+
+bool Exchange::Impl::Granted(const std::string& scope, bool sending) {
+  const auto grant = std::find_if(config_.scopes.begin(), config_.scopes.end(),
+                                  [&](const ScopeGrant& g) { return g.scope == scope; });
+  const bool granted = grant != config_.scopes.end() &&
+                       (sending ? MaySend(config_.side, *grant) : MayReceive(config_.side, *grant));
+  if (!granted)
+    Fail(absl::PermissionDeniedError(fmt::format("scope {} is not granted to this peer", scope)), true);
+  return granted;
+}
+
+void Exchange::Impl::Fail(const absl::Status& status, bool fatal) {
+  const uint32_t retry = absl::IsResourceExhausted(status) ? kDiskFullRetryMs : 0;
+  Answer(session::Failed{std::string(status.message()), retry, fatal});
+}
+
+ApplyOptions Exchange::Impl::OptionsOf() const {
+  ApplyOptions options;
+  options.peer = config_.peer;
+  options.admit = config_.admit;
+  options.receipt_ms = config_.side == Side::kServer ? clock_->WallMs() : 0;
+  return options;
+}
+
+absl::StatusOr<ScopeOpening> Exchange::Impl::OpenScope(const std::string& scope) {
+  const absl::StatusOr<ScopeHead> head = replica_->BeginScope(scope);
+  if (!head.ok()) return head.status();
+  ScopeOpening opening;
+  opening.scope = scope;
+  opening.head = head->seq;
+  const std::vector<LineageRow>& rows = head->lineage.rows();
+  const size_t told = std::min(rows.size(), session::kLineageRowsTold);
+  opening.lineage.assign(rows.end() - static_cast<ptrdiff_t>(told), rows.end());
+  if (!config_.reconcile) {
+    const absl::StatusOr<std::vector<PeerCursor>> cursors = replica_->Cursors(config_.peer, scope);
+    if (!cursors.ok()) return cursors.status();
+    for (const PeerCursor& c : *cursors)
+      opening.cursors.push_back({c.epoch, static_cast<uint8_t>(c.lane), c.seq});
+  }
+  if (config_.side == Side::kSite) {
+    const absl::StatusOr<std::optional<std::string>> guess = replica_->GetMeta(GuessKey(config_.peer, scope));
+    if (!guess.ok()) return guess.status();
+    if (guess->has_value()) opening.guessed = DecodeGuess(**guess);
+  }
+  return opening;
+}
+
+void Exchange::Impl::Do(session::OpenScopes open) {
+  session::ScopesOpened opened;
+  for (const std::string& scope : open.scopes) {
+    absl::StatusOr<ScopeOpening> opening = OpenScope(scope);
+    if (!opening.ok()) return Fail(opening.status());
+    opened.openings.push_back(*std::move(opening));
+  }
+  Answer(std::move(opened));
+}
+
+void Exchange::Impl::Do(session::BuildFrame build) {
+  if (!Granted(build.scope, true)) return;
+  absl::StatusOr<session::FrameBuilt> built = builder_.Build(build, session_.dictionary());
+  built.ok() ? Answer(*std::move(built)) : Fail(built.status());
+}
+
+void Exchange::Impl::Do(session::ApplyFrame apply) {
+  Frame& frame = apply.frame;
+  if (!Granted(frame.scope, false)) return;
+  absl::StatusOr<std::vector<Delta>> items = codec_->Decode(frame.scope, session_.dictionary(), frame.body);
+  if (!items.ok()) return Fail(items.status());
+  if (items->size() != frame.items) {
+    return Fail(absl::InvalidArgumentError(fmt::format("frame {} holds {} records, {} were announced",
+                                                       frame.number, items->size(), frame.items)));
+  }
+  ReplicaFrame merged{frame.scope,   static_cast<Lane>(frame.lane), frame.epoch, frame.prev, frame.hi,
+                      frame.lane_end};
+  merged.items = *std::move(items);
+  ApplyOptions options = OptionsOf();
+  options.cursor_floor = apply.cursor_floor;
+  absl::StatusOr<ApplyOutcome> outcome = replica_->ApplyFrame(merged, options);
+  session::FrameApplied applied{frame.scope, frame.lane, frame.number, apply.cursor_floor};
+  if (absl::IsResourceExhausted(outcome.status())) {
+    applied.retry_after_ms = kDiskFullRetryMs;
+    return Answer(std::move(applied));
+  }
+  if (!outcome.ok()) return Fail(outcome.status());
+  applied.cursor = outcome->cursor;
+  applied.nacks = std::move(outcome->nacks);
+  for (SetAside& item : outcome->set_aside) applied.set_aside.push_back({item.id, std::move(item.reason)});
+  applied.changed = outcome->changed > 0;
+  Answer(std::move(applied));
+}
+
+void Exchange::Impl::Do(session::AdvanceCursors advance) {
+  if (!Granted(advance.scope, false)) return;
+  const absl::Status status =
+      replica_->AdvanceToHead(config_.peer, advance.scope, advance.epoch, advance.seq);
+  if (!status.ok()) Fail(status);
+}
+
+absl::StatusOr<session::HeadRead> Exchange::Impl::HeadWithout(const session::ReadHead& read) {
+  while (true) {
+    const absl::StatusOr<ScopeHead> head = replica_->Head(read.scope);
+    if (!head.ok()) return head.status();
+    const absl::StatusOr<std::vector<SetAside>> set_asides = replica_->SetAsides(read.scope);
+    if (!set_asides.ok()) return set_asides.status();
+    session::HeadRead result{read.scope, head->seq, head->records, head->digest, {}};
+    for (const SetAside& item : *set_asides) result.set_aside.push_back(item.id);
+    std::sort(result.set_aside.begin(), result.set_aside.end());
+    result.set_aside.erase(std::unique(result.set_aside.begin(), result.set_aside.end()),
+                           result.set_aside.end());
+    std::vector<RecordId> without = result.set_aside;
+    without.insert(without.end(), read.also_without.begin(), read.also_without.end());
+    if (without.empty()) return result;
+    std::sort(without.begin(), without.end());
+    without.erase(std::unique(without.begin(), without.end()), without.end());
+    for (const RecordId& id : without) {
+      const absl::StatusOr<std::optional<StoredRecord>> record = replica_->Get(read.scope, id);
+      if (!record.ok()) return record.status();
+      if (record->has_value()) result.digest -= (*record)->version;
+    }
+    const absl::StatusOr<ScopeHead> after = replica_->Head(read.scope);
+    if (!after.ok()) return after.status();
+    if (after->seq == head->seq) return result;
+  }
+}
+
+void Exchange::Impl::Do(session::ReadHead read) {
+  absl::StatusOr<session::HeadRead> head = HeadWithout(read);
+  head.ok() ? Answer(*std::move(head)) : Fail(head.status());
+}
+
+void Exchange::Impl::Do(session::ReadBuckets read) {
+  const absl::StatusOr<std::vector<BucketDigest>> buckets = replica_->Buckets(read.scope);
+  if (!buckets.ok()) return Fail(buckets.status());
+  session::BucketsRead result{read.scope, {}};
+  for (const BucketDigest& b : *buckets) {
+    if (b.records > 0) result.buckets.push_back({b.bucket, b.records, b.digest});
+  }
+  Answer(std::move(result));
+}
+
+void Exchange::Impl::Do(session::ReadVersions read) {
+  const absl::StatusOr<std::vector<RecordVersion>> versions =
+      replica_->BucketVersions(read.scope, read.bucket);
+  if (!versions.ok()) return Fail(versions.status());
+  session::VersionsRead result{read.scope, read.bucket, {}};
+  for (const RecordVersion& v : *versions) result.entries.push_back({v.id, v.version});
+  Answer(std::move(result));
+}
+
+void Exchange::Impl::Do(session::BuildRepair build) {
+  if (!Granted(build.scope, true)) return;
+  absl::StatusOr<session::RepairBuilt> built = builder_.BuildRepair(build, session_.dictionary());
+  built.ok() ? Answer(*std::move(built)) : Fail(built.status());
+}
+
+void Exchange::Impl::Do(session::ApplyRepair apply) {
+  const Repair& repair = apply.repair;
+  if (!Granted(repair.scope, false)) return;
+  const absl::StatusOr<std::vector<Delta>> states =
+      codec_->Decode(repair.scope, session_.dictionary(), repair.body);
+  if (!states.ok()) return Fail(states.status());
+  const absl::StatusOr<ApplyOutcome> outcome = replica_->ApplyRepair(repair.scope, *states, OptionsOf());
+  if (!outcome.ok()) return Fail(outcome.status());
+  Answer(session::RepairApplied{repair.scope, repair.number, outcome->changed > 0});
+}
+
+void Exchange::Impl::Do(session::Verdict verdict) {
+  if (verdict.equal) verified_at_ms_[verdict.scope] = clock_->WallMs();
+}
+
+void Exchange::Impl::Do(session::RememberPushed remember) {
+  if (config_.side != Side::kSite) return;
+  const auto last = remembered_at_ms_.find(remember.scope);
+  const int64_t now_ms = clock_->SteadyMs();
+  if (last != remembered_at_ms_.end() && now_ms - last->second < kRememberEveryMs) return;
+  remembered_at_ms_[remember.scope] = now_ms;
+  std::string guess;
+  AppendVarint(&guess, remember.epoch);
+  AppendVarint(&guess, remember.seq);
+  const absl::Status status = replica_->PutMeta(GuessKey(config_.peer, remember.scope), guess);
+  if (!status.ok()) Fail(status);
+}
+
+void Exchange::Impl::Do(session::Close close) { close_ = std::move(close); }
+
+ExchangeStatus Exchange::Impl::Status() const {
+  ExchangeStatus status;
+  status.welcomed = welcomed_;
+  status.closed = session_.closed();
+  status.welcome = session_.welcome();
+  status.close_reason = close_.reason;
+  status.retry_after_ms = close_.retry_after_ms;
+  status.fatal = close_.fatal;
+  status.peer_clock_offset_ms = session_.peer_clock_offset_ms();
+  status.bytes_sent = session_.flow().sent();
+  status.bytes_unacknowledged = session_.flow().unacknowledged();
+  for (const Session::ScopeStanding& standing : session_.Standing()) {
+    ScopeProgress progress;
+    progress.scope = standing.scope;
+    progress.head = standing.head;
+    progress.pushed = standing.pushed;
+    progress.pulled = standing.pulled;
+    progress.peer_head = standing.peer_head;
+    progress.verified = standing.verified;
+    const auto verified_at = verified_at_ms_.find(standing.scope);
+    if (verified_at != verified_at_ms_.end()) progress.verified_at_ms = verified_at->second;
+    progress.repairing = standing.repairing;
+    status.scopes.push_back(std::move(progress));
+  }
+  return status;
+}
+
+Exchange::Exchange(Replica* replica, const Clock* clock, ExchangeConfig config)
+    : impl_(std::make_unique<Impl>(replica, clock, std::move(config))) {}
+Exchange::~Exchange() = default;
+
+void Exchange::Start() { impl_->Run(session::Started{}); }
+void Exchange::Receive(const SyncMessage& message) { impl_->Run(session::Received{message}); }
+void Exchange::LocalCommit(std::string_view scope) { impl_->Run(session::Committed{std::string(scope)}); }
+void Exchange::Tick() { impl_->Run(session::Ticked{impl_->clock().SteadyMs()}); }
+std::vector<SyncMessage> Exchange::TakeOutgoing() { return impl_->TakeOutgoing(); }
+ExchangeStatus Exchange::Status() const { return impl_->Status(); }
+size_t Exchange::frame_bytes() const { return impl_->session().flow().limits().frame_bytes; }
+size_t Exchange::window_bytes() const { return impl_->session().flow().limits().window_bytes; }
+
+}  // namespace trellis

@@ -1,0 +1,163 @@
+// sync: now, status, pause, resume. digest. status. version.
+#include <fmt/format.h>
+#include <google/protobuf/util/time_util.h>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "client/cli/command_line.h"
+#include "client/cli/printer.h"
+#include "trellis/admin/v1/admin.grpc.pb.h"
+
+namespace trellis {
+namespace {
+
+using admin::v1::AdminService;
+
+void PrintSync(const admin::v1::GetSyncStatusResponse& status, CommandLine& line) {
+  if (line.json()) {
+    line.out() << ToJson(status) << '\n';
+    return;
+  }
+  line.out() << status.sentence() << '\n';
+  if (!status.server().empty()) line.out() << "server        " << status.server() << '\n';
+  if (status.has_last_contact_time())
+    line.out() << "last contact  " << ToText(status.last_contact_time()) << '\n';
+  if (!status.last_error().empty()) line.out() << "last error    " << status.last_error() << '\n';
+  if (status.cuts() > 0) {
+    line.out() << fmt::format("cuts          {}; sent again at most {} bytes\n", status.cuts(),
+                              status.resent_bound_bytes());
+  }
+  TextTable table({"SCOPE", "CHANGES HERE", "ACKNOWLEDGED", "RECEIVED", "OF", "DIGESTS"});
+  for (const auto& scope : status.scopes()) {
+    const std::string verified =
+        scope.has_verified_time() ? "equal at " + ToText(scope.verified_time()) : "not compared yet";
+    table.Add({scope.scope(), std::to_string(scope.head()), std::to_string(scope.pushed()),
+               std::to_string(scope.pulled()), std::to_string(scope.peer_head()),
+               scope.repairing() ? "differ: being mended" : verified});
+  }
+  if (!table.empty()) table.Print(line.out());
+}
+
+absl::StatusOr<int64_t> MillisecondsFrom(const std::string& text) {
+  size_t used = 0;
+  double number = 0;
+  try {
+    number = std::stod(text, &used);
+  } catch (const std::exception&) {
+    used = 0;
+  }
+  const std::string unit = text.substr(used);
+  const double factor = unit == "ms" ? 1 : unit.empty() || unit == "s" ? 1000 : unit == "m" ? 60'000 : 0;
+  if (used == 0 || factor == 0 || number <= 0 || number > 86'400) {
+    return absl::InvalidArgumentError(fmt::format("--timeout takes 30s, 500ms or 2m, not {}", text));
+  }
+  return static_cast<int64_t>(number * factor);
+}
+
+absl::Status SyncNow(CommandLine& line, const std::string& timeout) {
+  const auto wait_ms = MillisecondsFrom(timeout);
+  if (!wait_ms.ok()) return wait_ms.status();
+  admin::v1::SyncNowRequest request;
+  *request.mutable_timeout() = google::protobuf::util::TimeUtil::MillisecondsToDuration(*wait_ms);
+  const auto response = line.Call<AdminService>(&AdminService::Stub::SyncNow, request,
+                                                std::chrono::milliseconds(*wait_ms + 5000));
+  if (!response.ok()) return response.status();
+  PrintSync(response->status(), line);
+  return absl::OkStatus();
+}
+
+absl::Status SyncStatus(CommandLine& line) {
+  const auto response =
+      line.Call<AdminService>(&AdminService::Stub::GetSyncStatus, admin::v1::GetSyncStatusRequest());
+  if (!response.ok()) return response.status();
+  PrintSync(*response, line);
+  return absl::OkStatus();
+}
+
+absl::Status Pause(CommandLine& line) {
+  const auto response =
+      line.Call<AdminService>(&AdminService::Stub::PauseSync, admin::v1::PauseSyncRequest());
+  if (response.ok() && !line.json())
+    line.out() << "paused; work goes on here, nothing is sent until `sync resume`\n";
+  return response.status();
+}
+
+absl::Status Resume(CommandLine& line) {
+  const auto response =
+      line.Call<AdminService>(&AdminService::Stub::ResumeSync, admin::v1::ResumeSyncRequest());
+  if (response.ok() && !line.json()) line.out() << "resumed\n";
+  return response.status();
+}
+
+absl::Status Digest(CommandLine& line, const std::string& scope) {
+  admin::v1::GetDigestRequest request;
+  request.set_scope(scope);
+  const auto response = line.Call<AdminService>(&AdminService::Stub::GetDigest, request);
+  if (!response.ok()) return response.status();
+  TextTable table({"SCOPE", "RECORDS", "DIGEST", "SET ASIDE"});
+  for (const auto& row : response->scopes()) {
+    if (line.json()) {
+      // Zeros are said too, and counts are numbers: the line is compared as text.
+      line.out() << nlohmann::ordered_json({{"scope", row.scope()},
+                                            {"records", row.records()},
+                                            {"digest", row.digest()},
+                                            {"setAside", row.set_aside()}})
+                        .dump()
+                 << '\n';
+    }
+    table.Add({row.scope(), std::to_string(row.records()), row.digest(), std::to_string(row.set_aside())});
+  }
+  if (!line.json()) table.Print(line.out());
+  return absl::OkStatus();
+}
+
+absl::Status Status(CommandLine& line) {
+  const auto response =
+      line.Call<AdminService>(&AdminService::Stub::GetStatus, admin::v1::GetStatusRequest());
+  if (!response.ok()) return response.status();
+  if (line.json()) {
+    line.out() << ToJson(*response) << '\n';
+    return absl::OkStatus();
+  }
+  line.out() << fmt::format(
+      "{} {} of district {}{}\n", response->program(), response->version(),
+      response->district_name().empty() ? response->district() : response->district_name(),
+      response->site().empty() ? "" : ", site " + response->site());
+  line.out() << fmt::format("you act as {}\n", response->actor());
+  for (const std::string& notice : response->notices()) line.out() << "! " << notice << '\n';
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddSyncCommands(CLI::App& app, CommandLine& line) {
+  CLI::App* sync = app.add_subcommand("sync", "What has gone to the district and come from it");
+  sync->require_subcommand(1);
+  const auto timeout = std::make_shared<std::string>("30s");
+  CLI::App* now = sync->add_subcommand("now", "Sync, and wait until both ends have everything");
+  now->add_option("--timeout", *timeout, "how long to wait: 30s, 2m");
+  now->callback(line.Command([&line, timeout] { return SyncNow(line, *timeout); }));
+  sync->add_subcommand("status", "How sync stands")->callback(line.Command([&line] {
+    return SyncStatus(line);
+  }));
+  sync->add_subcommand("pause", "No connection until resumed")->callback(line.Command([&line] {
+    return Pause(line);
+  }));
+  sync->add_subcommand("resume", "End a pause")->callback(line.Command([&line] { return Resume(line); }));
+
+  const auto scope = std::make_shared<std::string>();
+  CLI::App* digest = app.add_subcommand("digest", "Records and digest of each scope: the same at both ends");
+  digest->add_option("--scope", *scope);
+  digest->callback(line.Command([&line, scope] { return Digest(line, *scope); }));
+
+  app.add_subcommand("status", "What answers, and as whom you act")->callback(line.Command([&line] {
+    return Status(line);
+  }));
+  app.add_subcommand("version", "The version of this program")->callback(line.Command([&line] {
+    line.out() << "trellis " TRELLIS_VERSION "\n";
+    return absl::OkStatus();
+  }));
+}
+
+}  // namespace trellis

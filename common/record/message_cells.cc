@@ -29,20 +29,6 @@ std::string KeyOf(const WireField& field) {
   return KeyedHash(HashKey{}, field.payload).ToBytes();
 }
 
-// The key of an element whose key is one of its subfields: the last occurrence counts, as for any parser; 0
-// and absent are the same.
-std::string SubfieldKey(std::string_view element, uint32_t key_subfield) {
-  WireReader reader(element);
-  WireField field;
-  std::string key;
-  while (reader.Next(&field)) {
-    if (field.number != key_subfield) continue;
-    const bool is_default = field.type != WireType::kSized && field.number_value == 0;
-    key = is_default ? std::string() : KeyOf(field);
-  }
-  return key;
-}
-
 void AppendVarintTo(std::string* out, uint64_t value) {
   while (value >= 0x80) {
     out->push_back(static_cast<char>(value | 0x80));
@@ -116,8 +102,21 @@ std::vector<MessageCell> Gather(std::vector<MessageCell> cells, const std::vecto
 
 }  // namespace
 
+// The last occurrence of the subfield counts, as for any parser; 0 and absent are the same.
+std::string KeyOfElement(std::string_view element, uint32_t key_subfield) {
+  WireReader reader(element);
+  WireField field;
+  std::string key;
+  while (reader.Next(&field)) {
+    if (field.number != key_subfield) continue;
+    const bool is_default = field.type != WireType::kSized && field.number_value == 0;
+    key = is_default ? std::string() : KeyOf(field);
+  }
+  return key;
+}
+
 std::string ElementKey(const WireField& element, uint32_t key_subfield) {
-  return key_subfield != 0 && element.type == WireType::kSized ? SubfieldKey(element.payload, key_subfield)
+  return key_subfield != 0 && element.type == WireType::kSized ? KeyOfElement(element.payload, key_subfield)
                                                                : KeyOf(element);
 }
 

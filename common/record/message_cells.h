@@ -47,6 +47,9 @@ absl::StatusOr<std::vector<MessageCell>> SplitMessage(std::string_view message,
 // The element key of one occurrence of a set field, not packed.
 std::string ElementKey(const WireField& element, uint32_t key_subfield);
 
+// The key of an element that is a message and is keyed by that subfield.
+std::string KeyOfElement(std::string_view element, uint32_t key_subfield);
+
 // The message of these cells, in whatever order they come: fields ascending, elements by key.
 std::string JoinCells(std::vector<MessageCell> cells);
 

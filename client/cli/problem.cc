@@ -42,7 +42,8 @@ void PrintProblem(const absl::Status& status, bool json, std::ostream& err) {
   if (json) {
     nlohmann::ordered_json details = nlohmann::ordered_json::array();
     for (const FieldViolation& violation : violations) {
-      details.push_back({{"field", violation.field}, {"description", violation.description}});
+      details.push_back(
+          nlohmann::ordered_json({{"field", violation.field}, {"description", violation.problem}}));
     }
     const nlohmann::ordered_json problem = {{"code", code},
                                             {"reason", ReasonOf(status).value_or(code)},
@@ -54,8 +55,8 @@ void PrintProblem(const absl::Status& status, bool json, std::ostream& err) {
   }
   err << "trellis: " << message << '\n';
   for (const FieldViolation& violation : violations) {
-    if (message.find(violation.description) == std::string::npos) {
-      err << "  " << violation.field << ": " << violation.description << '\n';
+    if (message.find(violation.problem) == std::string::npos) {
+      err << "  " << violation.field << ": " << violation.problem << '\n';
     }
   }
   if (!fix.empty()) err << "  " << fix << '\n';

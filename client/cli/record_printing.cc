@@ -113,7 +113,8 @@ void PrintRecord(const records::v1::Record& record, std::ostream& out) {
   table.Add({"updated", fmt::format("{} by {}", ToText(record.update_time()), record.update_actor())});
   const std::string presence = PresenceText(record.presence());
   if (!presence.empty()) table.Add({"presence", presence});
-  for (const auto& [name, value] : FieldsOf(record).items()) table.Add({name, ValueText(value)});
+  const ordered_json fields = FieldsOf(record);
+  for (const auto& [name, value] : fields.items()) table.Add({name, ValueText(value)});
   table.Print(out);
   if (record.conflicts_size() > 0) out << '\n';
   PrintConflicts(record, out);
@@ -126,7 +127,8 @@ void PrintRecordTable(const std::vector<records::v1::Record>& records, std::ostr
   }
   // The fields most records have, in the order of the first record.
   std::vector<std::string> columns;
-  for (const auto& [name, value] : FieldsOf(records.front()).items()) {
+  const ordered_json first = FieldsOf(records.front());
+  for (const auto& [name, value] : first.items()) {
     if (columns.size() < kTableFields && !value.is_array() && !value.is_object()) columns.push_back(name);
   }
   std::vector<std::string> headings = {"ID"};

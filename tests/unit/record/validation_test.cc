@@ -72,11 +72,11 @@ TEST(Validate_ActionStep, RefusesCodesItDoesNotKnow) {
 
 TEST(Validate_ActionStep, RefusesInvisibleCharacters) {
   for (const std::string& bad : {std::string("a\0b", 3),
-                                std::string("a\xe2\x80\xae"
-                                            "b"),
-                                std::string("a\xe2\x81\xa6"
-                                            "b"),
-                                std::string("\x1b[2J")}) {
+                                 std::string("a\xe2\x80\xae"
+                                             "b"),
+                                 std::string("a\xe2\x81\xa6"
+                                             "b"),
+                                 std::string("\x1b[2J")}) {
     d::ActionStep step = GoodStep();
     step.set_title(bad);
     EXPECT_THAT(StepProblem(step), HasSubstr("title holds the invisible character"))

@@ -22,39 +22,13 @@
 #include "common/record/hash.h"
 #include "common/record/record_id.h"
 #include "common/storage/engine.h"
+#include "common/tables/stored_record.h"
 #include "common/time/clock.h"
 #include "common/time/random.h"
 
 namespace trellis {
 
 class KindRegistry;
-
-// Order is urgency: a lower lane is sent before a higher one.
-enum class Lane : uint8_t { kErasures = 0, kDefinitions = 1, kResponses = 2, kEdits = 3, kBulk = 4 };
-inline constexpr int kLaneCount = 5;
-
-// Where the last change of a record came from: it made the record equal to what peer epoch `epoch` holds at
-// its seq `seq`. epoch 0: from here (self).
-struct Origin {
-  Epoch epoch = 0;
-  uint64_t seq = 0;
-  friend bool operator==(const Origin&, const Origin&) = default;
-};
-
-// A record as this store holds it: the merged state, and what is only local.
-struct StoredRecord {
-  RecordState state;
-  Lane lane = Lane::kEdits;
-  uint64_t seq = 0;  // of its live feed entry
-  Origin origin;
-  Hash128 version;   // VersionHash of `state`; its hex is the etag
-  // The delta it can be sent as: base context and changed cells of the local writes since; nullopt: whole.
-  struct LocalDelta {
-    Context base;
-    std::vector<CellKey> changed;
-  };
-  std::optional<LocalDelta> delta;
-};
 
 struct CellWrite {
   CellKey key;
@@ -79,12 +53,12 @@ struct RecordWrite {
   // The etag the writer saw. If given and not the present version: ABORTED. Needed where a written cell has
   // more than one sibling, or a deleted record any such cell: FAILED_PRECONDITION without.
   std::optional<Hash128> if_version;
-  Lane lane = Lane::kEdits;    // for kCreate; edits travel in kEdits, erasures in kErasures
+  Lane lane = Lane::kEdits;  // for kCreate; edits travel in kEdits, erasures in kErasures
 };
 
 struct WriteRequest {
-  std::string actor;            // account id of the person or program
-  std::string request_id;       // not empty: the same id again returns the first outcome and writes nothing
+  std::string actor;       // account id of the person or program
+  std::string request_id;  // not empty: the same id again returns the first outcome and writes nothing
   std::vector<RecordWrite> records;  // one atomic batch; all in one scope
 };
 
@@ -98,20 +72,12 @@ struct WriteOutcome {
   uint64_t seq = 0;                    // head of the scope after the commit
 };
 
-struct HistoryEntry {
-  std::string actor;
-  Stamp at;
-  CellKey key;
-  std::string before;  // wire bytes of the superseded value; empty: none
-  std::string after;   // empty: removed
-};
-
 struct ScopeHead {
-  Epoch epoch = 0;      // present
-  uint64_t seq = 0;     // highest allocated in the scope, over all lanes
+  Epoch epoch = 0;   // present
+  uint64_t seq = 0;  // highest allocated in the scope, over all lanes
   Lineage lineage;
-  uint64_t records = 0; // states held, deleted ones included
-  Hash128 digest;       // sum of version hashes
+  uint64_t records = 0;  // states held, deleted ones included
+  Hash128 digest;        // sum of version hashes
 };
 
 // ---- what sync asks ----
@@ -119,20 +85,20 @@ struct ScopeHead {
 struct FrameRequest {
   std::string scope;
   Lane lane = Lane::kEdits;
-  uint64_t after = 0;             // feed entries above this
-  Lineage peer_lineage;           // of this scope; entries whose origin lies in it are skipped
-  size_t max_items = 1;           // feed entries taken at most
-  size_t max_bytes = 64 * 1024;   // of uncompressed state, at most (one item always fits)
-  std::vector<RecordId> whole;    // to be sent whole (they were nacked)
+  uint64_t after = 0;            // feed entries above this
+  Lineage peer_lineage;          // of this scope; entries whose origin lies in it are skipped
+  size_t max_items = 1;          // feed entries taken at most
+  size_t max_bytes = 64 * 1024;  // of uncompressed state, at most (one item always fits)
+  std::vector<RecordId> whole;   // to be sent whole (they were nacked)
 };
 
 // Items of one lane in feed order.
 struct ReplicaFrame {
   std::string scope;
   Lane lane = Lane::kEdits;
-  Epoch epoch = 0;     // the sender's present epoch
-  uint64_t prev = 0;   // where it continues
-  uint64_t hi = 0;     // reflects the sender's lane up to here; the scope's seq when the lane ends here
+  Epoch epoch = 0;    // the sender's present epoch
+  uint64_t prev = 0;  // where it continues
+  uint64_t hi = 0;    // reflects the sender's lane up to here; the scope's seq when the lane ends here
   bool lane_end = false;
   std::vector<Delta> items;
 };
@@ -143,30 +109,23 @@ struct SetAside {
 };
 
 struct ApplyOutcome {
-  uint64_t cursor = 0;            // durable cursor of (epoch, lane) after the frame
-  std::vector<RecordId> nacks;    // not empty: nothing of the frame was applied
+  uint64_t cursor = 0;          // durable cursor of (epoch, lane) after the frame
+  std::vector<RecordId> nacks;  // not empty: nothing of the frame was applied
   std::vector<SetAside> set_aside;
-  size_t changed = 0;             // records whose state changed
+  size_t changed = 0;  // records whose state changed
 };
 
 // Asked for each incoming delta before it is merged; a non-OK answer sets the item aside with that message.
 using AdmitDelta = std::function<absl::Status(std::string_view scope, const Delta& delta)>;
 
 struct ApplyOptions {
-  std::string peer;       // stable name of the peer (certificate identity), keys its cursors
-  AdmitDelta admit;       // empty: everything is admitted
+  std::string peer;  // stable name of the peer (certificate identity), keys its cursors
+  AdmitDelta admit;  // empty: everything is admitted
   // Server: effective stamps more than 5 minutes ahead of this wall time are lowered to it. 0: not.
   int64_t receipt_ms = 0;
   // The lane's cursor where none is stored for the frame's epoch yet: where the session resumed, worked out
   // from the cursors of the sender's earlier epochs and its lineage.
   uint64_t cursor_floor = 0;
-};
-
-// Cursors this store holds into a peer's feed: got[epoch, lane].
-struct PeerCursor {
-  Epoch epoch = 0;
-  Lane lane = Lane::kEdits;
-  uint64_t seq = 0;
 };
 
 struct BucketDigest {
@@ -203,22 +162,27 @@ class Replica {
   virtual absl::StatusOr<WriteOutcome> Write(const WriteRequest& request) = 0;
 
   // ---- reading (thread-safe; durable effects only) ----
-  virtual absl::StatusOr<std::optional<StoredRecord>> Get(std::string_view scope, const RecordId& id) const = 0;
+  virtual absl::StatusOr<std::optional<StoredRecord>> Get(std::string_view scope,
+                                                          const RecordId& id) const = 0;
   // Records of a kind in id order after `after`, deleted ones excluded unless asked for.
-  virtual absl::Status ScanKind(std::string_view scope, std::string_view kind, const RecordId& after,
-                                bool with_deleted,
-                                const std::function<bool(const RecordId&, const StoredRecord&)>& visit) const = 0;
+  virtual absl::Status ScanKind(
+      std::string_view scope, std::string_view kind, const RecordId& after, bool with_deleted,
+      const std::function<bool(const RecordId&, const StoredRecord&)>& visit) const = 0;
   // Ids whose indexed field has a value in [low, high) (order-preserving bytes, see record/index_entries.h).
-  virtual absl::Status ScanIndex(std::string_view scope, std::string_view kind, uint32_t field,
-                                 std::string_view low, std::string_view high,
-                                 const std::function<bool(std::string_view value, const RecordId&)>& visit) const = 0;
+  virtual absl::Status ScanIndex(
+      std::string_view scope, std::string_view kind, uint32_t field, std::string_view low,
+      std::string_view high,
+      const std::function<bool(std::string_view value, const RecordId&)>& visit) const = 0;
   // Live feed entries of a scope above `after`, over all lanes, in seq order: what a view follows.
-  virtual absl::Status ScanFeed(std::string_view scope, uint64_t after,
-                                const std::function<bool(uint64_t seq, const RecordId&, const StoredRecord&)>& visit) const = 0;
-  virtual absl::StatusOr<std::vector<HistoryEntry>> History(std::string_view scope, const RecordId& id) const = 0;
+  virtual absl::Status ScanFeed(
+      std::string_view scope, uint64_t after,
+      const std::function<bool(uint64_t seq, const RecordId&, const StoredRecord&)>& visit) const = 0;
+  virtual absl::StatusOr<std::vector<HistoryEntry>> History(std::string_view scope,
+                                                            const RecordId& id) const = 0;
   // Records with a cell that has several siblings, or live despite a delete.
-  virtual absl::Status ScanConflicts(std::string_view scope,
-                                     const std::function<bool(const RecordId&, const StoredRecord&)>& visit) const = 0;
+  virtual absl::Status ScanConflicts(
+      std::string_view scope,
+      const std::function<bool(const RecordId&, const StoredRecord&)>& visit) const = 0;
   // Every scope with a head row, in order.
   virtual absl::StatusOr<std::vector<std::string>> Scopes() const = 0;
 
@@ -230,17 +194,25 @@ class Replica {
   virtual absl::StatusOr<ReplicaFrame> BuildFrame(const FrameRequest& request) const = 0;
   virtual absl::StatusOr<ApplyOutcome> ApplyFrame(const ReplicaFrame& frame, const ApplyOptions& options) = 0;
   // All lanes' cursors of the peer's epoch move to `seq` (AtHead).
-  virtual absl::Status AdvanceToHead(std::string_view peer, std::string_view scope, Epoch epoch, uint64_t seq) = 0;
-  virtual absl::StatusOr<std::vector<PeerCursor>> Cursors(std::string_view peer, std::string_view scope) const = 0;
+  virtual absl::Status AdvanceToHead(std::string_view peer, std::string_view scope, Epoch epoch,
+                                     uint64_t seq) = 0;
+  virtual absl::StatusOr<std::vector<PeerCursor>> Cursors(std::string_view peer,
+                                                          std::string_view scope) const = 0;
   // Whole states of repair: merged, no cursor moves.
   virtual absl::StatusOr<ApplyOutcome> ApplyRepair(std::string_view scope, const std::vector<Delta>& states,
                                                    const ApplyOptions& options) = 0;
   // Digest tree: kBuckets buckets a scope by hash of the record id.
   static constexpr uint32_t kBuckets = 256;
   virtual absl::StatusOr<std::vector<BucketDigest>> Buckets(std::string_view scope) const = 0;
-  virtual absl::StatusOr<std::vector<RecordVersion>> BucketVersions(std::string_view scope, uint32_t bucket) const = 0;
-  // Ids set aside in the scope, with reasons.
+  virtual absl::StatusOr<std::vector<RecordVersion>> BucketVersions(std::string_view scope,
+                                                                    uint32_t bucket) const = 0;
+  // Ids set aside in the scope, with reasons; each id once, in order.
   virtual absl::StatusOr<std::vector<SetAside>> SetAsides(std::string_view scope) const = 0;
+  // The items behind them, whole, in id order.
+  virtual absl::StatusOr<std::vector<SetAsideItem>> SetAsideItems(std::string_view scope) const = 0;
+  // Merges the record's items again, as repair does; those that still cannot be merged stay.
+  virtual absl::StatusOr<ApplyOutcome> RetrySetAside(std::string_view scope, const RecordId& id,
+                                                     const ApplyOptions& options) = 0;
 
   // Small facts of the store itself (joined-with, peer's acknowledged cursors, import marks …), synced.
   virtual absl::StatusOr<std::optional<std::string>> GetMeta(std::string_view key) const = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,13 @@ class WriteBatch {
     bytes_ += key.size();
     operations_.push_back({false, std::move(key), {}});
   }
+  // The other's operations after these.
+  void Append(WriteBatch&& other) {
+    bytes_ += other.bytes_;
+    operations_.insert(operations_.end(), std::make_move_iterator(other.operations_.begin()),
+                       std::make_move_iterator(other.operations_.end()));
+    other = WriteBatch();
+  }
   const std::vector<Operation>& operations() const { return operations_; }
   bool empty() const { return operations_.empty(); }
   // Keys and values together.
@@ -52,9 +60,9 @@ class ReadView {
       const std::vector<std::string>& keys) const = 0;
   // Visits keys in [begin, end) in ascending byte order (descending if `reverse`) until `visit` returns
   // false. Views passed are valid during the call only. An empty `end` means to the end of the store.
-  virtual absl::Status Scan(std::string_view begin, std::string_view end, bool reverse,
-                            const std::function<bool(std::string_view key, std::string_view value)>& visit)
-      const = 0;
+  virtual absl::Status Scan(
+      std::string_view begin, std::string_view end, bool reverse,
+      const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
 };
 
 enum class Durability {
@@ -75,6 +83,11 @@ class Engine {
   virtual absl::Status Checkpoint(const std::string& folder) = 0;
   // Names of the log files that hold not yet flushed commits (for the anchor); empty if the engine has none.
   virtual std::vector<std::string> LiveLogFiles() const = 0;
+  // kResourceExhausted while another commit might meet a full disk: asked before a commit, so that a full
+  // disk refuses writes without breaking the engine.
+  virtual absl::Status CheckRoom() const { return absl::OkStatus(); }
+  // Reads everything stored and checks it against its checksums. Slow.
+  virtual absl::Status Verify() const { return absl::OkStatus(); }
 };
 
 }  // namespace trellis

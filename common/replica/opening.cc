@@ -1,0 +1,69 @@
+#include "common/replica/opening.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/tables/cursor_table.h"
+#include "common/tables/key_codec.h"
+#include "common/tables/scope_tables.h"
+#include "common/tables/store_tables.h"
+
+namespace trellis {
+namespace {
+
+absl::StatusOr<uint64_t> FormatOf(const ReadView& view) {
+  const auto row = view.Get(StoreFormatKey());
+  if (!row.ok()) return row.status();
+  if (!row->has_value()) return 0;
+  const std::optional<uint64_t> format = DecodeNumber(**row);
+  if (!format.has_value()) return absl::DataLossError(kDamagedRow);
+  return *format;
+}
+
+absl::StatusOr<uint32_t> NextOpening(const ReadView& view) {
+  uint32_t next = 0;
+  const absl::Status status =
+      view.Scan(EpochPrefix(), PrefixEnd(EpochPrefix()), true, [&](std::string_view key, std::string_view) {
+        next = OpeningOfKey(key) + 1;
+        return false;
+      });
+  if (!status.ok()) return status;
+  return next;
+}
+
+}  // namespace
+
+absl::StatusOr<Epoch> MintEpoch(Engine* engine, const Clock& clock, Random* random, bool rescue) {
+  const std::unique_ptr<const ReadView> view = engine->Snapshot();
+  const absl::StatusOr<uint64_t> format = FormatOf(*view);
+  if (!format.ok()) return format.status();
+  if (*format > kStoreFormat) {
+    return absl::FailedPreconditionError(fmt::format(
+        "the store has format {}, this program knows up to {}: run the newer program that wrote it", *format,
+        kStoreFormat));
+  }
+  const absl::StatusOr<uint32_t> opening = NextOpening(*view);
+  if (!opening.ok()) return opening.status();
+  Epoch epoch = 0;
+  while (epoch == 0) epoch = random->Next();
+
+  WriteBatch batch;
+  if (*format != kStoreFormat) batch.Put(StoreFormatKey(), EncodeNumber(kStoreFormat));
+  batch.Put(EpochKey(*opening), EncodeEpochRow({epoch, clock.WallMs()}));
+  if (rescue) {
+    const absl::Status status = view->Scan(CursorTablePrefix(), PrefixEnd(CursorTablePrefix()), false,
+                                           [&](std::string_view key, std::string_view) {
+                                             batch.Delete(std::string(key));
+                                             return true;
+                                           });
+    if (!status.ok()) return status;
+  }
+  const absl::Status status = engine->Commit(batch, Durability::kSynced);
+  if (!status.ok()) return status;
+  return epoch;
+}
+
+}  // namespace trellis

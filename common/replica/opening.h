@@ -1,0 +1,16 @@
+// What opening a store does before anything else: the format is checked, a fresh epoch is minted and synced.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "common/causal/context.h"
+#include "common/storage/engine.h"
+#include "common/time/clock.h"
+#include "common/time/random.h"
+
+namespace trellis {
+
+// The epoch of this opening, durable. With `rescue` the same commit voids every cursor into a peer's feed.
+// kFailedPrecondition, nothing touched, if the store's format is newer than this program's.
+absl::StatusOr<Epoch> MintEpoch(Engine* engine, const Clock& clock, Random* random, bool rescue);
+
+}  // namespace trellis

@@ -98,6 +98,7 @@ struct AtHead {
   std::string scope;
   Epoch epoch = 0;
   uint64_t seq = 0;          // my scope's seq
+  bool complete = false;     // every lane was told up to seq: your cursors move there; else only to compare
   uint64_t your_cursor = 0;  // how far I hold your present epoch's feed, over all lanes (the least)
   uint64_t records = 0;
   Hash128 digest;                   // of everything but the ids set aside by me, and by you as far as I heard

@@ -41,12 +41,14 @@ void Session::OnMessage(AtHead head) {
       Emit(session::RememberPushed{head.scope, scope->mine.lineage.back().epoch, head.your_cursor});
     }
   }
-  if (scope->receives && scope->comparing_in) {
-    scope->compare_heard = true;
-  } else if (scope->receives && receiver_.Held(head.scope) < head.seq) {
-    Emit(session::AdvanceCursors{head.scope, head.epoch, head.seq});
+  if (scope->receives && head.complete) {
+    scope->comparing_in = false;
+    if (receiver_.Held(head.scope) < head.seq) {
+      Emit(session::AdvanceCursors{head.scope, head.epoch, head.seq});
+    }
+    receiver_.Advance(head.scope, head.seq);
   }
-  if (scope->receives && !scope->comparing_in) receiver_.Advance(head.scope, head.seq);
+  scope->compare_heard = scope->comparing_in;
   scope->narrowing = false;
   scope->dirty = true;
   scope->comparison.OnPeerHead(std::move(head));
@@ -66,14 +68,14 @@ void Session::Evaluate(Scope* scope) {
     } else {
       scope->announce_again = false;
     }
-    return Say(*scope->comparison.Announcement(*scope->head, epoch, held, true));
+    return Say(*scope->comparison.Announcement(*scope->head, epoch, held, false, true));
   }
   if (scope->comparing_in) return;
   const bool complete = sender_.AtHead(name) && sender_.Confirmed(name) >= scope->head->seq;
   const bool may_announce = complete && !receiver_.MidStream(name) && !scope->walk.active();
   if (may_announce || scope->announce_again) {
     const bool again = std::exchange(scope->announce_again, false);
-    std::optional<AtHead> head = scope->comparison.Announcement(*scope->head, epoch, held, again);
+    std::optional<AtHead> head = scope->comparison.Announcement(*scope->head, epoch, held, complete, again);
     if (head.has_value()) Say(*std::move(head));
   }
   if (!scope->receives) return;

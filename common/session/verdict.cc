@@ -19,11 +19,13 @@ std::vector<RecordId> Comparison::PeerSetAside() const {
   return peer_.has_value() ? peer_->set_aside : std::vector<RecordId>();
 }
 
-std::optional<AtHead> Comparison::Announcement(const HeadRead& mine, Epoch epoch, uint64_t held, bool again) {
+std::optional<AtHead> Comparison::Announcement(const HeadRead& mine, Epoch epoch, uint64_t held,
+                                               bool complete, bool again) {
   AtHead head;
   head.scope = mine.scope;
   head.epoch = epoch;
   head.seq = mine.seq;
+  head.complete = complete;
   head.your_cursor = held;
   head.records = mine.records;
   head.digest = mine.digest;

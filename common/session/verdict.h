@@ -28,7 +28,8 @@ class Comparison {
 
   // What to announce; nullopt if that is what was announced last. REQUIRES: `mine` was read without
   // PeerSetAside().
-  std::optional<AtHead> Announcement(const HeadRead& mine, Epoch epoch, uint64_t held, bool again);
+  std::optional<AtHead> Announcement(const HeadRead& mine, Epoch epoch, uint64_t held, bool complete,
+                                     bool again);
 
   // nullopt: no valid cut, or this one has been judged. REQUIRES: as Announcement.
   std::optional<bool> Judge(const HeadRead& mine, uint64_t held);

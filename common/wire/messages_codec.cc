@@ -103,6 +103,7 @@ void Fill(const AtHead& at_head, pb::AtHead* proto) {
   proto->set_digest(at_head.digest.ToBytes());
   for (const RecordId& id : at_head.set_aside) proto->add_set_aside(IdBytes(id));
   proto->set_heard(at_head.heard.ToBytes());
+  proto->set_complete(at_head.complete);
 }
 
 void Fill(const Narrow& narrow, pb::Narrow* proto) {
@@ -174,7 +175,7 @@ std::string Encode(const SyncMessage& message) {
 template <typename Proto>
 absl::StatusOr<SyncMessage> Decode(std::string_view bytes) {
   Proto proto;
-  if (bytes.size() > kMaxMessageBytes ||
+  if (bytes.size() > kMaxSyncMessageBytes ||
       !proto.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return absl::InvalidArgumentError(
         fmt::format("a sync message of {} bytes is not one this version reads", bytes.size()));

@@ -184,6 +184,7 @@ SyncMessage Read(const pb::AtHead& proto, Reader* reader) {
   at_head.digest = reader->Hash(proto.digest());
   at_head.set_aside = reader->Ids(proto.set_aside(), "records set aside");
   at_head.heard = reader->Hash(proto.heard());
+  at_head.complete = proto.complete();
   return at_head;
 }
 

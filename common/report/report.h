@@ -1,0 +1,103 @@
+// What a report is: rows of named cells, with all that a reader needs to judge them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace trellis {
+
+enum class CellState {
+  kValue,
+  kHidden,         // too few persons, or it would give such a cell away; carries nothing else
+  kMissing,        // there is nothing to compute it from
+  kNotApplicable,  // it is not defined here; the report's notes say why
+};
+
+// How a cell's value prints; JSON and CSV carry the number as it is.
+enum class CellUnit {
+  kNumber,      // a score, a difference of scores, an effect size
+  kProportion,  // a fraction; percent in tables
+  kCount,
+  kHours,
+  kDays,
+  kText,
+};
+
+struct Cell {
+  CellState state = CellState::kValue;
+  CellUnit unit = CellUnit::kNumber;
+  std::optional<double> value;
+  std::string text;
+  std::optional<int64_t> n;  // persons
+  std::optional<double> numerator;
+  std::optional<double> denominator;
+  std::optional<double> sd;
+  std::optional<double> se;
+  std::optional<double> low;
+  std::optional<double> high;
+  std::optional<double> confidence;
+  std::optional<double> statistic;
+  std::optional<double> df;
+  std::optional<double> p;
+  std::optional<double> adjusted_p;
+  std::string method;
+
+  static Cell Hidden(CellUnit unit) { return {.state = CellState::kHidden, .unit = unit}; }
+  static Cell Missing(CellUnit unit) { return {.state = CellState::kMissing, .unit = unit}; }
+  static Cell NotApplicable(CellUnit unit) { return {.state = CellState::kNotApplicable, .unit = unit}; }
+  static Cell Count(int64_t count) { return {.unit = CellUnit::kCount, .value = static_cast<double>(count)}; }
+  static Cell Text(std::string text) {
+    return text.empty() ? Missing(CellUnit::kText) : Cell{.unit = CellUnit::kText, .text = std::move(text)};
+  }
+};
+
+struct ReportRow {
+  std::vector<std::pair<std::string, std::string>> group;  // e.g. construct, site, role; in this order
+  std::vector<std::pair<std::string, Cell>> cells;
+
+  // nullptr if there is none.
+  const Cell* Find(std::string_view cell) const;
+  // Empty if the group has no such part.
+  std::string_view GroupValue(std::string_view name) const;
+};
+
+// How far a site's records are in.
+struct SiteCut {
+  std::string site;
+  std::string site_id;
+  std::optional<int64_t> included_up_to_ms;
+  std::optional<int64_t> missing_since_ms;
+  std::string state;  // as the host says it: e.g. "live", "behind", "missing"
+};
+
+struct Cut {
+  bool complete = false;  // every site is in, up to now
+  std::vector<SiteCut> sites;
+};
+
+struct Report {
+  std::string name;  // the slug it is called by
+  std::string title;
+  std::string number;  // R2
+  int definition_version = 1;
+  std::string estimator;
+  std::vector<std::pair<std::string, std::string>> parameters;
+  std::vector<std::pair<std::string, double>> thresholds;
+  Cut cut;
+  int64_t pending_not_shown = 0;  // responses at hand that no survey here can place yet
+  std::vector<ReportRow> rows;
+  std::vector<std::string> notes;
+  // Set by the host, outside what the digest covers.
+  std::string snapshot_id;
+  std::optional<int64_t> generated_at_ms;
+};
+
+// 32 hex digits over everything but snapshot_id and generated_at: equal content, equal digest, wherever it
+// was computed.
+std::string ReportDigest(const Report& report);
+
+}  // namespace trellis

@@ -1,0 +1,132 @@
+#include "common/report/report_catalog.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "common/report/report_definitions.h"
+
+namespace trellis {
+namespace {
+
+using ReportFunction = absl::StatusOr<Report> (*)(const ReportParameters&, const ReportInput&);
+
+struct CatalogEntry {
+  ReportDescription description;
+  ReportFunction run;
+};
+
+const ReportParameterDescription kConstruct{"construct", "codes of the constructs, separated by commas"};
+const ReportParameterDescription kItem{"item", "codes of single questions instead of constructs"};
+const ReportParameterDescription kLevel{"level", "item: every question by itself"};
+const ReportParameterDescription kFrom{"from",
+                                       "the earlier wave: its baseline, else the one before, unless given"};
+const ReportParameterDescription kFpc{"fpc", "1: finite population correction by the number invited"};
+const ReportParameterDescription kEstimator{"estimator",
+                                            "pooled over answers, or person: mean of persons' shares"};
+const ReportParameterDescription kCycle{"cycle", "id or code of the improvement cycle"};
+
+const std::vector<CatalogEntry>& Entries() {
+  static const auto& entries = *new std::vector<CatalogEntry>{
+      {{"construct-mean",
+        "R2",
+        "Construct mean",
+        "Mean, SD and SE over persons of each construct.",
+        ReportPlace::kBoth,
+        {kConstruct, kItem, kLevel, kFpc}},
+       ConstructMeanReport},
+      {{"percent-favorable",
+        "R4",
+        "Percent favorable",
+        "Favorable answers among valid answers, with interval.",
+        ReportPlace::kBoth,
+        {kConstruct, kItem, kLevel, kEstimator}},
+       PercentFavorableReport},
+      {{"wave-change",
+        "R5",
+        "Change between waves",
+        "How each construct moved between two waves; by person where the waves link persons.",
+        ReportPlace::kBoth,
+        {kConstruct, kItem, kLevel, kFrom, kFpc}},
+       WaveChangeReport},
+      {{"response-rate",
+        "R6",
+        "Response rate",
+        "Complete responses among those invited.",
+        ReportPlace::kBoth,
+        {}},
+       ResponseRateReport},
+      {{"disaggregation",
+        "R8",
+        "Disaggregation",
+        "Each group's mean and percent favorable, and its gap to the rest.",
+        ReportPlace::kBoth,
+        {kConstruct, kItem, kLevel}},
+       DisaggregationReport},
+      {{"participation",
+        "R10",
+        "Participation in professional learning",
+        "Who took part among those it was meant for, voluntary and mandatory apart; hours per FTE.",
+        ReportPlace::kBoth,
+        {{"from", "first day that counts, YYYY-MM-DD"}, {"to", "last day that counts, YYYY-MM-DD"}}},
+       ParticipationReport},
+      {{"cycle-status",
+        "R23",
+        "Cycle status",
+        "Stage, days in it, overdue gates, predictions, decisions, next actions, obstacles.",
+        ReportPlace::kBoth,
+        {kCycle}},
+       CycleStatusReport},
+      {{"cycle",
+        "R23+",
+        "Cycle report",
+        "One improvement cycle: status, metrics against targets, change, disaggregation, participation.",
+        ReportPlace::kBoth,
+        {kCycle, kFrom}},
+       CycleReport},
+  };
+  return entries;
+}
+
+const CatalogEntry* FindEntry(std::string_view name) {
+  for (const CatalogEntry& entry : Entries()) {
+    if (name == entry.description.slug || name == entry.description.number) return &entry;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::span<const ReportDescription> ReportCatalog() {
+  static const auto& catalog = *new std::vector<ReportDescription>([] {
+    std::vector<ReportDescription> descriptions;
+    for (const CatalogEntry& entry : Entries()) descriptions.push_back(entry.description);
+    return descriptions;
+  }());
+  return catalog;
+}
+
+const ReportDescription* FindReport(std::string_view name) {
+  const CatalogEntry* entry = FindEntry(name);
+  return entry == nullptr ? nullptr : &entry->description;
+}
+
+absl::StatusOr<Report> RunReport(std::string_view name, const ReportParameters& parameters,
+                                 const ReportInput& input) {
+  const CatalogEntry* entry = FindEntry(name);
+  if (entry == nullptr) {
+    return absl::NotFoundError(
+        fmt::format("there is no report '{}'; `trellis report list` shows those there are", name));
+  }
+  for (const auto& [parameter, value] : parameters.named) {
+    const auto& known = entry->description.parameters;
+    if (std::any_of(known.begin(), known.end(), [&](const auto& p) { return parameter == p.name; })) continue;
+    return absl::InvalidArgumentError(
+        fmt::format("report {} has no parameter '{}'; `trellis report describe {}` "
+                    "lists those it has",
+                    entry->description.slug, parameter, entry->description.slug));
+  }
+  return entry->run(parameters, input);
+}
+
+}  // namespace trellis

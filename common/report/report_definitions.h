@@ -1,0 +1,22 @@
+// One function, and one file, per report. All are pure: the same parameters and input give the same report.
+// Their definitions are those of the conventions in README.md; each file says what it computes.
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include "common/report/report.h"
+#include "common/report/report_input.h"
+#include "common/report/report_parameters.h"
+
+namespace trellis {
+
+absl::StatusOr<Report> ConstructMeanReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> PercentFavorableReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> WaveChangeReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> ResponseRateReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> DisaggregationReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> ParticipationReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> CycleStatusReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> CycleReport(const ReportParameters& parameters, const ReportInput& input);
+
+}  // namespace trellis

@@ -1,0 +1,44 @@
+// Every constant reports use. Defaults stand here; Threshold records override them by code; a report prints
+// those it used.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace trellis {
+
+// A Threshold record.
+struct ThresholdOverride {
+  std::string code;
+  double value = 0;
+  std::string unit;                  // "percent": the value is divided by 100 where a fraction is meant
+  std::vector<std::string> reports;  // slugs; empty: all
+};
+
+struct ReportThresholds {
+  // min-n-staff: least persons in a shown cell of a staff survey or of participation; never below 5.
+  double min_n_staff = 10;
+  // min-n-public: the same where families, students or partners answered.
+  double min_n_public = 11;
+  // confidence: of every interval.
+  double confidence = 0.95;
+  // favorable-top: on a scale of favorable-options options whose choices are not marked, so many of the top
+  // ones, as keyed, are favorable. Other scales need marked choices.
+  double favorable_top = 2;
+  double favorable_options = 5;
+  // scale-answered-share: a person has a scale score if at least this share of the items, rounded up, is
+  // answered.
+  double scale_answered_share = 0.5;
+  // response-rate-target: below it, a response rate is noted as a signal.
+  double response_rate_target = 0.7;
+
+  static constexpr double kLeastMinN = 5;
+
+  // Those of the records that are known and name this report (or none); a value out of range is left out.
+  static ReportThresholds For(std::string_view report, std::span<const ThresholdOverride> overrides);
+};
+
+}  // namespace trellis

@@ -69,6 +69,11 @@ bool GrantAllows(const Grant& grant, Action action, const ScopeName& scope, cons
                          : action == Action::kRead && MayRead(grant, scope, *kind);
 }
 
+// Otherwise a daemon in the wrong hands could send itself a role, or the district's records.
+bool SitesMayWrite(const std::vector<Role>& writers) {
+  return Contains(writers, Role::kSiteLead) || Contains(writers, Role::kSiteStaff);
+}
+
 Decision DecideSync(const Principal& principal, Action action, const ScopeName& scope, const KindInfo* kind) {
   if (principal.type != PrincipalType::kSite || !IsSiteName(principal.site)) {
     return Denied("only a site's daemon, known by its certificate, takes part in sync");
@@ -78,14 +83,15 @@ Decision DecideSync(const Principal& principal, Action action, const ScopeName& 
   switch (scope.kind) {
     case ScopeName::Kind::kShared:
       if (!push) return Allowed();
-      if (kind != nullptr && (Contains(kind->shared_writers, Role::kSiteLead) ||
-                              Contains(kind->shared_writers, Role::kSiteStaff))) {
-        return Allowed();
-      }
+      if (kind != nullptr && SitesMayWrite(kind->shared_writers)) return Allowed();
       return Denied(fmt::format("shared records of kind {} are written at the district only",
                                 kind != nullptr ? kind->name : "(unknown)"));
     case ScopeName::Kind::kSite:
-      return own ? Allowed() : Denied(fmt::format("scope {} belongs to another site", scope.site));
+      if (!own) return Denied(fmt::format("scope {} belongs to another site", scope.site));
+      if (push && kind != nullptr && !SitesMayWrite(kind->writers)) {
+        return Denied(fmt::format("{} records are written at the district only", kind->name));
+      }
+      return Allowed();
     case ScopeName::Kind::kSiteUp:
       return own && push ? Allowed() : Denied("what a site sends up is not read back by anybody's daemon");
     case ScopeName::Kind::kSiteDistrict:
@@ -129,6 +135,23 @@ Decision Decide(const Principal& principal, Action action, const ScopeName& scop
     if (GrantAllows(grant, action, scope, kind)) return Allowed();
   }
   return Denied(WhyDenied(principal, action, scope, kind));
+}
+
+Decision DecideOnRecord(const Principal& principal, Action action, const ScopeName& scope,
+                        const KindInfo& kind, Relation relation) {
+  Decision decision = Decide(principal, action, scope, &kind);
+  const bool changes = action == Action::kUpdate || action == Action::kDelete || action == Action::kResolve;
+  if (!decision.allowed || !changes || principal.type == PrincipalType::kSystem) return decision;
+  const bool shared = scope.kind == ScopeName::Kind::kShared;
+  for (const Grant& grant : principal.grants) {
+    if (!GrantAllows(grant, action, scope, &kind)) continue;
+    const bool site_role = grant.role == Role::kSiteLead || grant.role == Role::kSiteStaff;
+    if (grant.role == Role::kSiteStaff && !relation.author && !relation.participant) continue;
+    if (action == Action::kDelete && shared && site_role && !relation.author) continue;
+    return Allowed();
+  }
+  return Denied(fmt::format("{} may {} only {} records that are theirs", principal.name, ActionName(action),
+                            kind.name));
 }
 
 absl::Status Require(const Principal& principal, Action action, const ScopeName& scope,

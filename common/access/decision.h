@@ -33,6 +33,11 @@ struct Decision {
 // within a site's own scope, and nobody reads or writes them here.
 Decision Decide(const Principal& principal, Action action, const ScopeName& scope, const KindInfo* kind);
 
+// The same once the record is at hand. Beyond Decide: site staff change, delete and settle only what they
+// wrote or are named in; a shared record is deleted by its author or the district. Other actions: as Decide.
+Decision DecideOnRecord(const Principal& principal, Action action, const ScopeName& scope,
+                        const KindInfo& kind, Relation relation);
+
 // OK, or PERMISSION_DENIED with the reason.
 absl::Status Require(const Principal& principal, Action action, const ScopeName& scope, const KindInfo* kind);
 

@@ -25,7 +25,7 @@ bool IsLeadOf(const Grant& grant, const ScopeName& scope) {
 }
 
 bool Names(const std::string& text, const Principal& principal) {
-  return !text.empty() && (text == principal.account || text == principal.name || text == principal.staff);
+  return !text.empty() && (text == principal.account || text == principal.staff);
 }
 
 }  // namespace

@@ -11,13 +11,8 @@ class Message;
 
 namespace trellis {
 
-// What the record has to do with the principal.
-struct Relation {
-  bool author = false;       // they wrote it
-  bool participant = false;  // one of its participant fields names them
-};
-
-// Whether one of the kind's participant fields names the principal's account, name or staff id.
+// Whether one of the kind's participant fields names the principal's account or staff id. Not the name:
+// people choose what they are called.
 bool IsParticipant(const Principal& principal, const KindInfo& kind,
                    const google::protobuf::Message& message);
 

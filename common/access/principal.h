@@ -34,4 +34,10 @@ struct Principal {
   std::vector<Grant> grants;  // none: nothing is allowed (kSite and kSystem have none and need none)
 };
 
+// What a record has to do with the principal.
+struct Relation {
+  bool author = false;       // they wrote it
+  bool participant = false;  // one of its participant fields names them
+};
+
 }  // namespace trellis

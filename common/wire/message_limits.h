@@ -8,7 +8,7 @@
 
 namespace trellis {
 
-inline constexpr size_t kMaxMessageBytes = 4u << 20;
+inline constexpr size_t kMaxSyncMessageBytes = 4u << 20;
 inline constexpr size_t kMaxScopes = 16'384;  // a server's own opening may name every site of a state
 inline constexpr size_t kMaxScopeBytes = 255;
 inline constexpr size_t kMaxLineageRows = 64;  // DESIGN.md: the newest 64 openings of a scope

@@ -1,0 +1,47 @@
+// Who may sync with the district, with which scopes, and which records are taken from them.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "common/record/kind_registry.h"
+#include "common/rpc/sync_service.h"
+#include "common/time/clock.h"
+#include "server/enrolment/site_registry.h"
+#include "server/ingest/site_health.h"
+
+namespace trellis {
+
+// Thread-safe.
+class SiteGate final : public SyncGate {
+ public:
+  // Sessions that have not caught up yet, at once; the next are asked to come back.
+  static constexpr int kMaxCatchingUp = 256;
+
+  struct Options {
+    std::string district;
+    std::string district_name;
+    std::string software;
+    HashKey district_key{};
+    bool reconcile = false;  // the store is in rescue
+    int64_t durability_horizon_ms = 0;
+  };
+  // Pointers must outlive the gate.
+  SiteGate(Options options, SiteRegistry* registry, SiteHealth* health, const KindRegistry* kinds,
+           const Clock* clock);
+
+  absl::StatusOr<Admission> Admit(const PeerCertificate& certificate) override;
+  void Opened(const std::string& peer, const Hello& hello) override;
+
+ private:
+  ExchangeConfig ConfigFor(const std::string& site, const std::string& peer) const;
+
+  const Options options_;
+  SiteRegistry* const registry_;
+  SiteHealth* const health_;
+  const KindRegistry* const kinds_;
+  const Clock* const clock_;
+};
+
+}  // namespace trellis

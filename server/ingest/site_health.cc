@@ -1,0 +1,107 @@
+#include "server/ingest/site_health.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+namespace trellis {
+namespace {
+
+using nlohmann::json;
+
+std::string MetaKey(std::string_view site) { return fmt::format("site-health/{}", site); }
+
+SiteHealthRow RowFromJson(const std::string& text) {
+  const json value = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  SiteHealthRow row;
+  if (!value.is_object()) return row;
+  row.last_seen_ms = value.value("lastSeenMs", int64_t{0});
+  row.head = value.value("head", uint64_t{0});
+  row.behind = value.value("behind", uint64_t{0});
+  row.caught_up_ms = value.value("caughtUpMs", int64_t{0});
+  row.verified_ms = value.value("verifiedMs", int64_t{0});
+  return row;
+}
+
+}  // namespace
+
+SiteHealth::SiteHealth(Replica* replica, const Clock* clock) : replica_(replica), clock_(clock) {}
+
+SiteHealth::Site& SiteHealth::At(std::string_view site) const {
+  auto it = sites_.find(site);
+  if (it != sites_.end()) return it->second;
+  Site fresh;
+  const absl::StatusOr<std::optional<std::string>> kept = replica_->GetMeta(MetaKey(site));
+  if (kept.ok() && kept->has_value()) fresh.row = RowFromJson(**kept);
+  return sites_.emplace(site, std::move(fresh)).first->second;
+}
+
+void SiteHealth::Connected(const std::string& site, const std::string& peer) {
+  std::lock_guard lock(mutex_);
+  Site& entry = At(site);
+  entry.peers[peer] = false;
+  entry.row.connections = static_cast<int>(entry.peers.size());
+  entry.row.last_seen_ms = clock_->WallMs();
+}
+
+void SiteHealth::Observe(const std::string& site, const std::string& peer, const ExchangeStatus& status,
+                         bool ended) {
+  std::optional<SiteHealthRow> to_remember;
+  {
+    std::lock_guard lock(mutex_);
+    Site& entry = At(site);
+    const int64_t now = clock_->WallMs();
+    if (!ended) entry.row.last_seen_ms = now;
+    bool all_caught_up = status.welcomed;
+    for (const ScopeProgress& scope : status.scopes) {
+      const bool caught_up = status.welcomed && scope.pulled >= scope.peer_head;
+      all_caught_up = all_caught_up && caught_up;
+      if (scope.scope != site) continue;
+      entry.row.head = scope.pulled;
+      entry.row.behind = caught_up ? 0 : scope.peer_head - std::min(scope.peer_head, scope.pulled);
+      if (caught_up && !ended) entry.row.caught_up_ms = now;
+      entry.row.verified_ms = std::max(entry.row.verified_ms, scope.verified_at_ms);
+    }
+    if (ended) {
+      entry.peers.erase(peer);
+    } else {
+      entry.peers[peer] = all_caught_up;
+    }
+    entry.row.connections = static_cast<int>(entry.peers.size());
+    const int64_t steady = clock_->SteadyMs();
+    if (ended || steady - entry.remembered_ms >= kRememberEveryMs) {
+      entry.remembered_ms = steady;
+      to_remember = entry.row;
+    }
+  }
+  if (to_remember.has_value()) Remember(site, *to_remember);
+}
+
+void SiteHealth::Remember(const std::string& site, const SiteHealthRow& row) {
+  const json value = {{"lastSeenMs", row.last_seen_ms},
+                      {"head", row.head},
+                      {"behind", row.behind},
+                      {"caughtUpMs", row.caught_up_ms},
+                      {"verifiedMs", row.verified_ms}};
+  // Lost with a full disk, it is only older than it could be.
+  replica_->PutMeta(MetaKey(site), value.dump()).IgnoreError();
+}
+
+SiteHealthRow SiteHealth::Of(std::string_view site) const {
+  std::lock_guard lock(mutex_);
+  return At(site).row;
+}
+
+int SiteHealth::catching_up() const {
+  std::lock_guard lock(mutex_);
+  int count = 0;
+  for (const auto& [name, site] : sites_) {
+    count += static_cast<int>(
+        std::count_if(site.peers.begin(), site.peers.end(), [](const auto& peer) { return !peer.second; }));
+  }
+  return count;
+}
+
+}  // namespace trellis

@@ -1,0 +1,58 @@
+// What the server knows of each site's sync: who is connected, how far it is, when it was last heard.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/exchange/exchange.h"
+#include "common/replica/replica.h"
+#include "common/time/clock.h"
+
+namespace trellis {
+
+struct SiteHealthRow {
+  int connections = 0;
+  int64_t last_seen_ms = 0;  // 0: never
+  uint64_t head = 0;         // the site's newest change held here, by the site's own counting
+  uint64_t behind = 0;       // what the site last said it has beyond that
+  int64_t caught_up_ms = 0;  // when everything the site said it had was last held here; 0: never
+  int64_t verified_ms = 0;   // digests equal; 0: never
+};
+
+// Thread-safe. Survives restarts by rows in the store's meta, written when a connection ends and at most
+// once a minute while it lives.
+class SiteHealth {
+ public:
+  static constexpr int64_t kRememberEveryMs = 60'000;
+
+  // Pointers must outlive the object.
+  SiteHealth(Replica* replica, const Clock* clock);
+
+  void Connected(const std::string& site, const std::string& peer);
+  // May block on the store.
+  void Observe(const std::string& site, const std::string& peer, const ExchangeStatus& status, bool ended);
+  SiteHealthRow Of(std::string_view site) const;
+  // Sessions that have not caught up yet.
+  int catching_up() const;
+
+ private:
+  struct Site {
+    SiteHealthRow row;
+    std::map<std::string, bool> peers;  // connected ones; whether they have caught up
+    int64_t remembered_ms = 0;          // steady
+  };
+  void Remember(const std::string& site, const SiteHealthRow& row);
+  // Reads the row of an earlier run the first time a site is asked for.
+  Site& At(std::string_view site) const;
+
+  Replica* const replica_;
+  const Clock* const clock_;
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, Site, std::less<>> sites_;
+};
+
+}  // namespace trellis

@@ -34,6 +34,7 @@ const std::vector<ErrorReason>& ErrorReasons() {
       {reason::kBadRows, StatusCode::kInvalidArgument, "Rows of the file are bad; nothing was imported."},
       {reason::kBusy, StatusCode::kResourceExhausted, "Too much is waiting; try again."},
       {reason::kCodeTaken, StatusCode::kAlreadyExists, "Another record of the kind has this code."},
+      {reason::kDistrictField, StatusCode::kPermissionDenied, "The district keeps the field's value."},
       {reason::kEtagMismatch, StatusCode::kAborted, "The record has changed since it was read."},
       {reason::kFieldInvalid, StatusCode::kInvalidArgument, "A field has a value it may not have."},
       {reason::kFieldUnknown, StatusCode::kInvalidArgument, "The kind has no such field."},

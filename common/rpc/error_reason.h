@@ -31,6 +31,7 @@ inline constexpr char kAppendOnly[] = "APPEND_ONLY";
 inline constexpr char kBadRows[] = "BAD_ROWS";
 inline constexpr char kBusy[] = "BUSY";
 inline constexpr char kCodeTaken[] = "CODE_TAKEN";
+inline constexpr char kDistrictField[] = "DISTRICT_FIELD";
 inline constexpr char kEtagMismatch[] = "ETAG_MISMATCH";
 inline constexpr char kFieldInvalid[] = "FIELD_INVALID";
 inline constexpr char kFieldUnknown[] = "FIELD_UNKNOWN";

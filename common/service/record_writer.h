@@ -1,0 +1,90 @@
+// Use cases that write records. Every write is decided, validated at the site, and carries its actor.
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/service/record_answer.h"
+#include "common/service/record_locator.h"
+
+namespace trellis {
+
+struct NewRecord {
+  std::string kind;
+  std::string data;            // wire bytes of the kind's message
+  std::optional<RecordId> id;  // nullopt: minted
+};
+
+struct CreateRequest {
+  std::string scope;  // of all; empty: by kind, the same for all
+  std::vector<NewRecord> records;
+  std::string request_id;
+  bool validate_only = false;
+};
+
+struct UpdateRequest {
+  RecordName name;
+  std::string data;  // wire bytes of the kind's message
+  // Names of fields, or "*"; nullopt: the fields present in `data`.
+  std::optional<std::vector<std::string>> mask;
+  std::string etag;
+  std::string request_id;
+  bool validate_only = false;
+};
+
+// Delete and restore.
+struct MarkRequest {
+  RecordName name;
+  std::string etag;
+  std::string request_id;
+};
+
+struct ResolveRequest {
+  RecordName name;
+  std::string field;
+  std::string element;
+  std::string take_version;  // one of the listed versions …
+  std::string value;         // … or JSON; "null" clears the field
+  std::string etag;
+  std::string request_id;
+};
+
+// Thread-safe; blocks until durable. One object a store: the uniqueness of codes depends on it.
+class RecordWriter {
+ public:
+  static constexpr size_t kLargestBatch = 1000;
+
+  explicit RecordWriter(const RecordStore& store) : store_(store) {}
+
+  // All or none. Field violations are named records[i].field where there are several. With validate_only
+  // nothing is written, and the answers have no etag.
+  absl::StatusOr<std::vector<RecordAnswer>> Create(const Principal& principal, const CreateRequest& request);
+  absl::StatusOr<RecordAnswer> Update(const Principal& principal, const UpdateRequest& request);
+  absl::StatusOr<RecordAnswer> Delete(const Principal& principal, const MarkRequest& request);
+  absl::StatusOr<RecordAnswer> Restore(const Principal& principal, const MarkRequest& request);
+  absl::StatusOr<RecordAnswer> Resolve(const Principal& principal, const ResolveRequest& request);
+
+ private:
+  struct Prepared;
+  absl::StatusOr<Prepared> Prepare(const Principal& principal, const std::string& scope,
+                                   const NewRecord& record) const;
+  // The record of that code, if the same caller made it alike before; nullopt: the code is free.
+  absl::StatusOr<std::optional<RecordAnswer>> CheckCode(const Principal& principal, const Prepared& record,
+                                                        bool repeatable) const;
+  absl::StatusOr<RecordAnswer> Mark(const Principal& principal, const MarkRequest& request, bool restore);
+  // Writes, and answers the record as it shows then.
+  absl::StatusOr<RecordAnswer> Write(const Principal& principal, const FoundRecord& found, RecordWrite write,
+                                     const std::string& request_id);
+  absl::StatusOr<RecordAnswer> AnswerNow(const Principal& principal, const KindInfo& kind,
+                                         const ScopeName& scope, const RecordId& id) const;
+  std::string RequestId(const Principal& principal, const std::string& request_id) const;
+
+  RecordStore store_;
+  // Held while records with codes are made, so that of two at once one sees the other.
+  std::mutex codes_;
+};
+
+}  // namespace trellis

@@ -58,6 +58,10 @@ ParticipationCounts CountParticipation(const ReportInput& input, const DayRange&
                   [&](Attendance& list) { list.audience.insert(assignment.staff); });
     }
   }
+  for (const SiteInfo& site : input.sites) {
+    double& fte = counts.fte[site.id];
+    if (fte == 0 && (only_site.empty() || site.id == only_site)) fte = site.staff_fte;
+  }
   std::set<std::pair<std::string, std::string>> outside;
   for (const ParticipationFact& part : input.participations) {
     const auto activity = activities.find(part.activity);

@@ -33,6 +33,7 @@ const MetricFact* ReportInput::FindMetric(std::string_view name) const {
 }
 
 const SiteInfo* ReportInput::FindSite(std::string_view name) const {
+  if (const auto found = site_index.find(name); found != site_index.end()) return &sites[found->second];
   for (const SiteInfo& site : sites) {
     if (site.id == name || site.label == name) return &site;
   }

@@ -72,6 +72,7 @@ struct WaveResponses {
 struct SiteInfo {
   std::string id;
   std::string label;                 // name, made unique
+  double staff_fte = 0;              // where the roster has no FTE; 0: not known
   std::vector<std::string> aliases;  // scope, identifier, code, name: what people call it by
 };
 
@@ -177,6 +178,8 @@ struct ActionStepFact {
 
 struct ReportInput {
   std::vector<SiteInfo> sites;  // by label
+  // Where in `sites` an id is; may be empty.
+  std::map<std::string, size_t, std::less<>> site_index;
   std::vector<SurveyDefinition> surveys;
   std::vector<WaveDefinition> waves;
   std::vector<WaveResponses> responses;

@@ -33,4 +33,7 @@ std::string SiteUri(std::string_view district, std::string_view site);
 // The site named by such a URI of this district; empty for any other URI.
 std::string SiteOfUri(std::string_view district, std::string_view uri);
 
+// The host name every certificate of the district's server carries, whatever address it is reached by.
+std::string ServerName(std::string_view district);
+
 }  // namespace trellis

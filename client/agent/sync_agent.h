@@ -1,0 +1,89 @@
+// Keeps a site's store in step with its server: connects, makes one session a connection, and waits before
+// the next. Never in the way of local work.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "client/agent/backoff.h"
+#include "client/agent/membership.h"
+#include "client/agent/sync_standing.h"
+#include "common/rpc/executor.h"
+#include "common/rpc/sync_call.h"
+#include "common/rpc/sync_hub.h"
+#include "common/session/flow.h"
+
+namespace trellis {
+
+// Thread-safe.
+class SyncAgent {
+ public:
+  // A connection on which nothing moves for so long is given up, though it may look alive.
+  static constexpr int64_t kWatchdogMs = 90'000;
+  // From the start of an attempt to the server's welcome.
+  static constexpr int64_t kWelcomeMs = 30'000;
+
+  struct Options {
+    Membership membership;
+    std::string software;
+    bool reconcile = false;  // the store is in rescue
+    Replica* replica = nullptr;
+    SyncHub* hub = nullptr;
+    Executor* executor = nullptr;
+    const Clock* clock = nullptr;
+    Random* random = nullptr;
+  };
+  // Begins at once, unless it was paused in an earlier run. Pointers must outlive the agent.
+  explicit SyncAgent(Options options);
+  // Says good-bye and waits for the connection to end, for a second or two.
+  ~SyncAgent();
+
+  SyncStanding Standing() const;
+  // Kept over restarts.
+  absl::Status Pause();
+  absl::Status Resume();
+  // Waits until everything stored at both ends when it was called has crossed and the digests were compared
+  // equal after that. DEADLINE_EXCEEDED, UNAVAILABLE (not connected), FAILED_PRECONDITION (paused) or
+  // PERMISSION_DENIED (refused), each with how it stands.
+  absl::Status SyncNow(std::chrono::milliseconds timeout);
+
+ private:
+  // One connection, shared with the callbacks of its session and call, which are over before it is.
+  struct Connection;
+
+  void Run();
+  // Makes a connection and stays with it until nothing of it is left.
+  void RunConnection(std::unique_lock<std::mutex>* lock);
+  void Begin(const std::shared_ptr<Connection>& connection, bool reconcile);
+  bool Stuck(Connection* connection, int64_t steady_ms) const;
+  void Finish(const Connection& connection);
+  std::shared_ptr<grpc::Channel> MakeChannel() const;
+  void UpdateWord();
+  // Waits for `reached` on a connection that is not about to be left; false if it did not come to that.
+  bool WaitUntil(std::unique_lock<std::mutex>* lock, std::chrono::steady_clock::time_point deadline,
+                 const std::function<bool()>& reached);
+
+  const Options options_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  bool paused_ = false;
+  bool reconnect_ = false;  // a fresh connection is wanted now
+  bool reconcile_;
+  std::shared_ptr<Connection> connection_;  // null: none
+  SyncStanding standing_;
+  bool refused_ = false;
+  FlowLimits limits_;
+  Backoff backoff_;
+  std::thread thread_;
+};
+
+}  // namespace trellis

@@ -163,7 +163,7 @@ absl::StatusOr<ScopeOpening> Exchange::Impl::OpenScope(const std::string& scope)
     const absl::StatusOr<std::vector<PeerCursor>> cursors = replica_->Cursors(config_.peer, scope);
     if (!cursors.ok()) return cursors.status();
     for (const PeerCursor& c : *cursors)
-      opening.cursors.push_back({c.epoch, static_cast<uint8_t>(c.lane), c.seq});
+      opening.cursors.push_back({c.epoch, static_cast<uint8_t>(c.lane), c.seq, c.seen});
   }
   if (config_.side == Side::kSite) {
     const absl::StatusOr<std::optional<std::string>> guess = replica_->GetMeta(GuessKey(config_.peer, scope));
@@ -201,6 +201,7 @@ void Exchange::Impl::Do(session::ApplyFrame apply) {
   ReplicaFrame merged{frame.scope,   static_cast<Lane>(frame.lane), frame.epoch, frame.prev, frame.hi,
                       frame.lane_end};
   merged.items = *std::move(items);
+  merged.head = frame.head;
   ApplyOptions options = OptionsOf();
   options.cursor_floor = apply.cursor_floor;
   absl::StatusOr<ApplyOutcome> outcome = replica_->ApplyFrame(merged, options);
@@ -348,6 +349,7 @@ void Exchange::LocalCommit(std::string_view scope) { impl_->Run(session::Committ
 void Exchange::Tick() { impl_->Run(session::Ticked{impl_->clock().SteadyMs()}); }
 std::vector<SyncMessage> Exchange::TakeOutgoing() { return impl_->TakeOutgoing(); }
 ExchangeStatus Exchange::Status() const { return impl_->Status(); }
+bool Exchange::closed() const { return impl_->session().closed(); }
 size_t Exchange::frame_bytes() const { return impl_->session().flow().limits().frame_bytes; }
 size_t Exchange::window_bytes() const { return impl_->session().flow().limits().window_bytes; }
 

@@ -85,6 +85,8 @@ class Exchange {
   // Messages to send, in order. Empty when nothing is to be said.
   std::vector<SyncMessage> TakeOutgoing();
   ExchangeStatus Status() const;
+  // As Status().closed, at no cost.
+  bool closed() const;
   // Values the agent keeps for the next connection; halved by AfterCut() if this one was cut.
   size_t frame_bytes() const;
   size_t window_bytes() const;

@@ -44,6 +44,7 @@ absl::StatusOr<session::FrameBuilt> FrameBuilder::Build(const session::BuildFram
     if (!frame.ok()) return frame.status();
     session::FrameBuilt built{wish.scope, wish.lane, frame->epoch, frame->hi, frame->lane_end};
     built.items = static_cast<uint32_t>(frame->items.size());
+    built.head = frame->head;
     if (frame->items.empty()) return built;
     built.body = codec_->Encode(wish.scope, dictionary, frame->items);
     Learn(StateBytes(frame->items), built.body.size());

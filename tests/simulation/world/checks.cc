@@ -1,0 +1,278 @@
+#include "tests/simulation/world/checks.h"
+
+#include <algorithm>
+#include <set>
+
+#include "common/causal/lifecycle.h"
+#include "fmt/format.h"
+
+namespace trellis::simulation {
+namespace {
+
+std::vector<std::string> ScopesOf(World* world, int store) {
+  const auto scopes = world->store(store).replica()->Scopes();
+  return scopes.ok() ? *scopes : std::vector<std::string>();
+}
+
+std::map<RecordId, StoredRecord> RecordsOf(World* world, int store, const std::string& scope) {
+  std::map<RecordId, StoredRecord> records;
+  world->store(store)
+      .replica()
+      ->ScanFeed(scope, 0,
+                 [&](uint64_t, const RecordId& id, const StoredRecord& record) {
+                   records[id] = record;
+                   return true;
+                 })
+      .IgnoreError();
+  return records;
+}
+
+std::set<RecordId> SetAsideIds(World* world, int store, const std::string& scope) {
+  std::set<RecordId> ids;
+  const auto items = world->store(store).replica()->SetAsides(scope);
+  if (!items.ok()) return ids;
+  for (const SetAside& item : *items) ids.insert(item.id);
+  return ids;
+}
+
+Verdict CheckDigest(const Replica& replica, const HashKey& key, const std::string& where,
+                    const std::string& scope) {
+  Hash128 digest;
+  uint64_t records = 0;
+  std::set<RecordId> ids;
+  const absl::Status scanned =
+      replica.ScanFeed(scope, 0, [&](uint64_t, const RecordId& id, const StoredRecord& record) {
+        digest += VersionHash(key, id, record.state);
+        ++records;
+        ids.insert(id);
+        return true;
+      });
+  const auto head = replica.Head(scope);
+  const auto buckets = replica.Buckets(scope);
+  if (!scanned.ok() || !head.ok() || !buckets.ok())
+    return fmt::format("{}: scope {} cannot be read", where, scope);
+  if (ids.size() != records) return fmt::format("{}: a record of {} has two feed entries", where, scope);
+  if (head->digest != digest || head->records != records) {
+    return fmt::format("{}: the digest of {} is not what its records give", where, scope);
+  }
+  Hash128 of_buckets;
+  for (const BucketDigest& bucket : *buckets) of_buckets += bucket.digest;
+  if (of_buckets != digest)
+    return fmt::format("{}: the buckets of {} do not sum up to its digest", where, scope);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Verdict CheckStore(World* world, int index) {
+  const Store& store = world->store(index);
+  for (const std::string& scope : ScopesOf(world, index)) {
+    if (index != World::kServer) {
+      const bool granted = std::any_of(store.grants().begin(), store.grants().end(),
+                                       [&](const ScopeGrant& g) { return g.scope == scope; });
+      if (!granted) return fmt::format("{} holds scope {}, which it was not granted", store.name(), scope);
+    }
+    if (Verdict broken = CheckDigest(*store.replica(), world->district_key(), store.name(), scope))
+      return broken;
+    for (const auto& [id, record] : RecordsOf(world, index, scope)) {
+      if (Verdict broken = world->ledger().Check({scope, id}, record.state)) {
+        return fmt::format("{}: {}", store.name(), *broken);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+namespace {
+
+// Whether `holder` reflects everything `claimant` has in its feed up to `seq`.
+Verdict CheckHeld(World* world, int claimant, int holder, const std::string& scope, uint64_t seq,
+                  const std::set<RecordId>& left_out) {
+  for (const auto& [id, record] : RecordsOf(world, claimant, scope)) {
+    if (record.seq > seq || left_out.contains(id)) continue;
+    const std::optional<StoredRecord> held = world->Get(holder, scope, id);
+    if (held.has_value() && record.state.context.CoveredBy(held->state.context)) continue;
+    return fmt::format("{} is said to hold {} of {} up to {}, but not {}", world->store(holder).name(), scope,
+                       world->store(claimant).name(), seq, id.ToString());
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Verdict CheckClaims(World* world, const Connection& link) {
+  if (link.site_end == nullptr || link.server_end == nullptr || link.cut) return std::nullopt;
+  for (const ScopeProgress& scope : link.site_end->Status().scopes) {
+    std::set<RecordId> left_out = SetAsideIds(world, World::kServer, scope.scope);
+    for (const RecordId& id : SetAsideIds(world, link.site, scope.scope)) left_out.insert(id);
+    if (Verdict broken = CheckHeld(world, link.site, World::kServer, scope.scope, scope.pushed, left_out)) {
+      return broken;
+    }
+    if (Verdict broken = CheckHeld(world, World::kServer, link.site, scope.scope, scope.pulled, left_out)) {
+      return broken;
+    }
+  }
+  return std::nullopt;
+}
+
+Verdict CursorWatch::Check(World* world, int index) {
+  std::set<std::string> peers;
+  if (index == World::kServer) {
+    for (const auto& store : world->stores()) {
+      if (store->side() == Side::kSite) peers.insert(store->certificate());
+    }
+  } else {
+    peers.insert("server");
+  }
+  for (const std::string& peer : peers) {
+    for (const std::string& scope : ScopesOf(world, index)) {
+      const auto cursors = world->store(index).replica()->Cursors(peer, scope);
+      if (!cursors.ok()) return fmt::format("cursors of {} cannot be read", peer);
+      for (const PeerCursor& cursor : *cursors) {
+        uint64_t& seen = seen_[{index, peer, scope, cursor.epoch, cursor.lane}];
+        if (cursor.seq < seen) {
+          return fmt::format("{}: the cursor into {} of {} went back from {} to {}",
+                             world->store(index).name(), scope, peer, seen, cursor.seq);
+        }
+        seen = cursor.seq;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+void CursorWatch::Forget(int store) {
+  std::erase_if(seen_, [&](const auto& entry) { return std::get<0>(entry.first) == store; });
+}
+
+std::map<RecordKey, Context> Survivors(World* world) {
+  std::map<RecordKey, Context> survivors;
+  for (size_t i = 0; i < world->stores().size(); ++i) {
+    for (const std::string& scope : ScopesOf(world, static_cast<int>(i))) {
+      for (const auto& [id, record] : RecordsOf(world, static_cast<int>(i), scope)) {
+        survivors[{scope, id}].Join(record.state.context);
+      }
+    }
+  }
+  return survivors;
+}
+
+bool AllVerified(World* world) {
+  for (size_t i = 1; i < world->stores().size(); ++i) {
+    const Connection* link = world->LinkOf(static_cast<int>(i));
+    if (link == nullptr || link->site_end == nullptr || link->server_end == nullptr) return false;
+    const std::vector<std::string> scopes = world->SharedScopes(static_cast<int>(i));
+    for (const Exchange* end : {link->site_end.get(), link->server_end.get()}) {
+      const ExchangeStatus status = end->Status();
+      for (const std::string& scope : scopes) {
+        const bool verified =
+            std::any_of(status.scopes.begin(), status.scopes.end(),
+                        [&](const ScopeProgress& p) { return p.scope == scope && p.verified; });
+        if (!verified) return false;
+      }
+    }
+  }
+  return true;
+}
+
+namespace {
+
+Verdict CheckSiteAgainstServer(World* world, int site, const ScopeGrant& grant,
+                               const std::map<RecordId, StoredRecord>& at_server) {
+  const std::string& name = world->store(site).name();
+  std::set<RecordId> left_out = SetAsideIds(world, World::kServer, grant.scope);
+  for (const RecordId& id : SetAsideIds(world, site, grant.scope)) left_out.insert(id);
+  const std::map<RecordId, StoredRecord> at_site = RecordsOf(world, site, grant.scope);
+  for (const auto& [id, record] : at_site) {
+    if (left_out.contains(id)) continue;
+    const auto there = at_server.find(id);
+    const bool held = there != at_server.end() &&
+                      (grant.pull ? there->second.state == record.state
+                                  : record.state.context.CoveredBy(there->second.state.context));
+    if (!held)
+      return fmt::format("{}/{} differs between {} and the server", grant.scope, id.ToString(), name);
+  }
+  if (!grant.pull) return std::nullopt;
+  for (const auto& [id, record] : at_server) {
+    if (!left_out.contains(id) && !at_site.contains(id)) {
+      return fmt::format("{}/{} did not come to {}", grant.scope, id.ToString(), name);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Verdict CheckConverged(World* world, const std::map<RecordKey, Context>& survivors) {
+  std::map<std::string, std::map<RecordId, StoredRecord>> at_server;
+  for (const std::string& scope : ScopesOf(world, World::kServer)) {
+    at_server[scope] = RecordsOf(world, World::kServer, scope);
+  }
+  for (size_t i = 1; i < world->stores().size(); ++i) {
+    for (const ScopeGrant& grant : world->stores()[i]->grants()) {
+      Verdict broken = CheckSiteAgainstServer(world, static_cast<int>(i), grant, at_server[grant.scope]);
+      if (broken.has_value()) return broken;
+    }
+  }
+  for (const auto& [record, context] : survivors) {
+    const auto& records = at_server[record.first];
+    const auto held = records.find(record.second);
+    if (held != records.end() && held->second.state.context == context) continue;
+    if (SetAsideIds(world, World::kServer, record.first).contains(record.second)) continue;
+    return fmt::format("{}/{}: a surviving write did not come to the server", record.first,
+                       record.second.ToString());
+  }
+  return std::nullopt;
+}
+
+Verdict CheckAgainChangesNothing(World* world) {
+  for (size_t i = 1; i < world->stores().size(); ++i) {
+    Store& site = *world->stores()[i];
+    for (const std::string& scope : world->SharedScopes(static_cast<int>(i))) {
+      for (int lane = 0; lane < kLaneCount; ++lane) {
+        FrameRequest request;
+        request.scope = scope;
+        request.lane = static_cast<Lane>(lane);
+        request.max_items = 1000;
+        request.max_bytes = 1 << 20;
+        const auto frame = world->store(World::kServer).replica()->BuildFrame(request);
+        if (!frame.ok()) return "the server cannot build a frame from the start";
+        const std::set<RecordId> left_out = SetAsideIds(world, World::kServer, scope);
+        ReplicaFrame again = *frame;
+        std::erase_if(again.items, [&](const Delta& item) { return left_out.contains(item.id); });
+        ApplyOptions options;
+        options.peer = "again";
+        const auto outcome = site.replica()->ApplyFrame(again, options);
+        if (!outcome.ok() || outcome->changed > 0) {
+          return fmt::format("{}: what came before changed {} when it came again", site.name(), scope);
+        }
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+uint64_t CountLost(const World& world, const std::map<RecordKey, Context>& survivors) {
+  uint64_t lost = 0;
+  for (const auto& [record, facts] : world.ledger().records()) {
+    const auto context = survivors.find(record);
+    lost += world.ledger().Missing(record, context == survivors.end() ? Context() : context->second);
+  }
+  return lost;
+}
+
+void CountOutcomes(World* world) {
+  for (const std::string& scope : ScopesOf(world, World::kServer)) {
+    for (const auto& [id, record] : RecordsOf(world, World::kServer, scope)) {
+      world->MixIntoDigest(VersionHash(world->district_key(), id, record.state).low);
+      const Presence presence = PresenceOf(record.state);
+      if (presence == Presence::kErased) world->situations().Add(Situation::kErasedRecord);
+      if (presence == Presence::kLiveDespiteDelete) world->situations().Add(Situation::kEditBeatDelete);
+      for (const Cell& cell : record.state.cells) {
+        if (cell.siblings.size() > 1) world->situations().Add(Situation::kConcurrentValues);
+      }
+    }
+  }
+}
+
+}  // namespace trellis::simulation

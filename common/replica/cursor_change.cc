@@ -22,7 +22,8 @@ absl::StatusOr<CursorChange> CursorChange::Load(const Draft& draft, std::string_
   return change;
 }
 
-void CursorChange::Raise(Lane lane, uint64_t seq) {
+void CursorChange::Raise(Lane lane, uint64_t seq, uint64_t seen) {
+  row_.seen = std::max({row_.seen, seen, seq});
   std::optional<uint64_t>& cursor = row_.lanes[static_cast<int>(lane)];
   if (cursor.has_value() && *cursor >= seq) return;
   cursor = seq;

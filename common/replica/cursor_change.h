@@ -20,8 +20,8 @@ class CursorChange {
 
   // nullopt if none is stored for the lane.
   std::optional<uint64_t> Get(Lane lane) const { return row_.lanes[static_cast<int>(lane)]; }
-  // Cursors only grow.
-  void Raise(Lane lane, uint64_t seq);
+  // Cursors only grow. `seen`: the scope's seq at the peer as it was told along.
+  void Raise(Lane lane, uint64_t seq, uint64_t seen);
   // Writes the row if anything was raised. A new epoch beyond kMaxCursorEpochs sends the oldest away.
   absl::Status Store(Draft* draft) const;
 

@@ -38,27 +38,31 @@ class FrameBuilder {
     frame_.epoch = path_.epoch();
     frame_.prev = request_.after;
     frame_.hi = request_.after;
+    if (absl::Status status = ReadHead(); !status.ok()) return status;
     const size_t max_items = std::max<size_t>(request_.max_items, 1);
     while (!full_ && frame_.items.size() < max_items && left_out_ < kMaxLeftOut) {
       const size_t wanted = std::min(max_items - frame_.items.size(), kReadAhead);
       auto entries = ReadFeed(frame_.hi, wanted);
       if (!entries.ok()) return entries.status();
       if (absl::Status status = Take(*entries); !status.ok()) return status;
-      if (!full_ && entries->size() < wanted) return AtLaneEnd();
+      if (!full_ && entries->size() < wanted) {
+        // What the lane's last frame reflects: all of the scope's seq in this snapshot.
+        frame_.hi = std::max(frame_.hi, frame_.head);
+        frame_.lane_end = true;
+        break;
+      }
     }
     return std::move(frame_);
   }
 
  private:
-  // What the lane's last frame reflects: all of the scope's seq in this snapshot.
-  absl::StatusOr<ReplicaFrame> AtLaneEnd() {
+  absl::Status ReadHead() {
     const auto row = view_.Get(HeadKey(scope_.number));
     if (!row.ok()) return row.status();
     const std::optional<HeadRow> head = row->has_value() ? DecodeHeadRow(**row) : HeadRow();
     if (!head.has_value()) return absl::DataLossError(kDamagedRow);
-    frame_.hi = std::max(frame_.hi, head->seq);
-    frame_.lane_end = true;
-    return std::move(frame_);
+    frame_.head = head->seq;
+    return absl::OkStatus();
   }
 
   absl::StatusOr<std::vector<FeedEntry>> ReadFeed(uint64_t after, size_t count) const {

@@ -75,7 +75,7 @@ void RecordChanges::StoreIndexes(const RecordId& id, const StoredRecord* before,
     }
   }
 
-  using Entries = std::vector<RecordIndexer::Entry>;
+  using Entries = std::vector<IndexEntry>;
   const Entries old_entries = before != nullptr ? indexer_->EntriesOf(before->state) : Entries();
   const Entries new_entries = indexer_->EntriesOf(after.state);
   Entries gone;

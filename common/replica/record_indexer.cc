@@ -12,7 +12,13 @@ PolicyOfField PolicyOfKind(const KindInfo* kind) {
 
 }  // namespace
 
-std::vector<RecordIndexer::Entry> RecordIndexer::EntriesOf(const RecordState& state) const { return {}; }
+std::vector<IndexEntry> RecordIndexer::EntriesOf(const RecordState& state) const {
+  const KindInfo* kind = kinds_ != nullptr ? kinds_->Find(state.kind) : nullptr;
+  if (kind == nullptr) return {};
+  const ShownRecord shown = Show(state, PolicyOfKind(kind));
+  if (shown.presence != Presence::kLive && shown.presence != Presence::kLiveDespiteDelete) return {};
+  return IndexEntriesOf(*kind, shown.message);
+}
 
 bool RecordIndexer::NeedsAttention(const RecordState& state) const {
   if (FreshWrite(state) != nullptr) return false;

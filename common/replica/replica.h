@@ -101,6 +101,7 @@ struct ReplicaFrame {
   uint64_t hi = 0;    // reflects the sender's lane up to here; the scope's seq when the lane ends here
   bool lane_end = false;
   std::vector<Delta> items;
+  uint64_t head = 0;  // the scope's seq, over all lanes, in the snapshot it was built from
 };
 
 struct SetAside {
@@ -168,7 +169,8 @@ class Replica {
   virtual absl::Status ScanKind(
       std::string_view scope, std::string_view kind, const RecordId& after, bool with_deleted,
       const std::function<bool(const RecordId&, const StoredRecord&)>& visit) const = 0;
-  // Ids whose indexed field has a value in [low, high) (order-preserving bytes, see record/index_entries.h).
+  // Ids of live records whose indexed field has a value in [low, high) (order-preserving bytes, see
+  // record/index_entries.h); an empty `high` is no bound.
   virtual absl::Status ScanIndex(
       std::string_view scope, std::string_view kind, uint32_t field, std::string_view low,
       std::string_view high,

@@ -103,17 +103,12 @@ absl::Status ReplicaStore::ScanIndex(
   const std::optional<KindNumber> number = path_.kinds().Find(kind);
   if (place.number == 0 || !number.has_value()) return absl::OkStatus();
   const std::string prefix = FieldIndexPrefix(place.number, *number, field);
-  std::string begin = prefix;
-  AppendOrderedBound(&begin, low);
-  std::string end = PrefixEnd(prefix);
-  if (!high.empty()) {
-    end = prefix;
-    AppendOrderedBound(&end, high);
-  }
-  return place.view->Scan(begin, end, false, [&](std::string_view key, std::string_view) {
-    const auto [value, id] = FieldIndexEntryOfKey(key);
-    return visit(value, id);
-  });
+  return place.view->Scan(prefix + std::string(low), PrefixEnd(prefix), false,
+                          [&](std::string_view key, std::string_view) {
+                            const auto [value, id] = FieldIndexEntryOfKey(key);
+                            if (!high.empty() && value >= high) return false;
+                            return value < low || visit(value, id);
+                          });
 }
 
 absl::Status ReplicaStore::ScanConflicts(
@@ -181,7 +176,7 @@ absl::StatusOr<std::vector<PeerCursor>> ReplicaStore::Cursors(std::string_view p
         damaged = !row.has_value();
         for (int lane = 0; !damaged && lane < kLaneCount; ++lane) {
           if (!row->lanes[lane].has_value()) continue;
-          cursors.push_back({CursorEpochOfKey(key), static_cast<Lane>(lane), *row->lanes[lane]});
+          cursors.push_back({CursorEpochOfKey(key), static_cast<Lane>(lane), *row->lanes[lane], row->seen});
         }
         return !damaged;
       });

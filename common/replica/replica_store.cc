@@ -83,7 +83,7 @@ absl::StatusOr<ApplyOutcome> ReplicaStore::ApplyFrame(const ReplicaFrame& frame,
     if (!outcome.nacks.empty()) return absl::CancelledError(kNacked);
     if (frame.prev <= outcome.cursor) {
       outcome.cursor = std::max(outcome.cursor, frame.hi);
-      cursor->Raise(frame.lane, outcome.cursor);
+      cursor->Raise(frame.lane, outcome.cursor, frame.head);
     }
     return cursor->Store(draft);
   });
@@ -146,7 +146,7 @@ absl::Status ReplicaStore::AdvanceToHead(std::string_view peer, std::string_view
   return path_.Commit([&](Draft* draft) -> absl::Status {
     auto cursor = CursorChange::Load(*draft, peer, draft->OpenScope(scope)->number, epoch);
     if (!cursor.ok()) return cursor.status();
-    for (int lane = 0; lane < kLaneCount; ++lane) cursor->Raise(static_cast<Lane>(lane), seq);
+    for (int lane = 0; lane < kLaneCount; ++lane) cursor->Raise(static_cast<Lane>(lane), seq, seq);
     return cursor->Store(draft);
   });
 }

@@ -20,6 +20,8 @@ struct LaneCursor {
   Epoch epoch = 0;
   uint8_t lane = 0;
   uint64_t seq = 0;
+  // Highest seq the sender's scope had in any frame or AtHead taken in that epoch, over all lanes.
+  uint64_t seen = 0;
   friend bool operator==(const LaneCursor&, const LaneCursor&) = default;
 };
 
@@ -69,6 +71,7 @@ struct Frame {
   uint64_t prev = 0;
   uint64_t hi = 0;
   bool lane_end = false;  // hi is the scope's seq: nothing more in this lane
+  uint64_t head = 0;      // the scope's seq when it was built
   uint32_t items = 0;
   uint64_t number = 0;  // counts a sender's frames in this session from 1
   std::string body;     // wire::EncodeFrameBody

@@ -13,6 +13,30 @@ std::optional<uint32_t> AgreeOnProtocol(uint32_t newest, uint32_t oldest) {
   return agreed;
 }
 
+namespace {
+
+// The last seq that belongs to the i-th epoch of the sender's timeline.
+uint64_t EndOfEpoch(const ScopeOpening& sender, size_t i) {
+  return i + 1 < sender.lineage.size() ? sender.lineage[i + 1].first_seq - 1 : sender.head;
+}
+
+// Whether cursors of the epoch say nothing about this timeline of the sender. It was rewound below what the
+// receiver has seen: a record that now stands again at a place some cursor has passed had moved to a later
+// place in the timeline that was cut off, perhaps one that never arrived. Unless all lanes were at one head:
+// then the receiver holds all that came before it, wherever it stood.
+bool Rewound(const ScopeOpening& sender, size_t i, const std::vector<LaneCursor>& receiver_cursors) {
+  size_t at_head = 0;
+  bool seen_beyond = false;
+  for (const LaneCursor& cursor : receiver_cursors) {
+    if (cursor.epoch != sender.lineage[i].epoch) continue;
+    if (cursor.seen > EndOfEpoch(sender, i)) seen_beyond = true;
+    if (cursor.seq == cursor.seen) ++at_head;
+  }
+  return seen_beyond && at_head < kLanes;
+}
+
+}  // namespace
+
 ResumePoints FindResumePoints(const ScopeOpening& sender, const std::vector<LaneCursor>& receiver_cursors) {
   ResumePoints points;
   for (uint8_t lane = 0; lane < kLanes; ++lane) {
@@ -21,9 +45,8 @@ ResumePoints FindResumePoints(const ScopeOpening& sender, const std::vector<Lane
       const auto cursor =
           std::find_if(receiver_cursors.begin(), receiver_cursors.end(),
                        [&](const LaneCursor& c) { return c.epoch == epoch && c.lane == lane; });
-      if (cursor == receiver_cursors.end()) continue;
-      const uint64_t end = i + 1 < sender.lineage.size() ? sender.lineage[i + 1].first_seq - 1 : sender.head;
-      points.lane[lane] = std::min(cursor->seq, end);
+      if (cursor == receiver_cursors.end() || Rewound(sender, i, receiver_cursors)) continue;
+      points.lane[lane] = std::min(cursor->seq, EndOfEpoch(sender, i));
       points.known = true;
       break;
     }

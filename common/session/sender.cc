@@ -109,6 +109,7 @@ absl::StatusOr<std::optional<Frame>> Sender::OnBuilt(FrameBuilt built) {
   frame.prev = lane.told;
   frame.hi = built.hi;
   frame.lane_end = built.lane_end;
+  frame.head = built.head;
   frame.items = built.items;
   frame.number = next_number_++;
   frame.body = std::move(built.body);

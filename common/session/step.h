@@ -123,6 +123,7 @@ struct FrameBuilt {
   uint32_t items = 0;      // 0: every entry up to hi was left out
   bool held_back = false;  // its one item is too large beside what is unacknowledged: nothing was built
   std::string body;
+  uint64_t head = 0;  // the scope's seq when it was built
 };
 struct FrameApplied {
   std::string scope;

@@ -28,6 +28,7 @@ Epoch CursorEpochOfKey(std::string_view key) {
 std::string EncodeCursorRow(const CursorRow& row) {
   std::string bytes;
   AppendVarint(&bytes, row.ordinal);
+  AppendVarint(&bytes, row.seen);
   uint8_t present = 0;
   for (int lane = 0; lane < kLaneCount; ++lane) {
     if (row.lanes[lane].has_value()) present |= static_cast<uint8_t>(1 << lane);
@@ -43,6 +44,7 @@ std::optional<CursorRow> DecodeCursorRow(std::string_view bytes) {
   ByteReader reader(bytes);
   CursorRow row;
   row.ordinal = reader.Varint();
+  row.seen = reader.Varint();
   const std::string_view present = reader.Take(1);
   if (!reader.ok()) return std::nullopt;
   for (int lane = 0; lane < kLaneCount; ++lane) {

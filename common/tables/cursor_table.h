@@ -1,7 +1,7 @@
 // How far this store has durably read each peer's feed.
 //
 //   key := 'u' peer:ordered scope:big32 epoch:big64
-//   row := ordinal lanes:byte seq*       one seq for each set bit of lanes, least lane first
+//   row := ordinal seen lanes:byte seq*       one seq for each set bit of lanes, least lane first
 //
 // At most kMaxCursorEpochs epochs of a peer and scope are kept: the ordinal orders them by when they came.
 #pragma once
@@ -21,6 +21,7 @@ inline constexpr size_t kMaxCursorEpochs = 64;
 
 struct CursorRow {
   uint64_t ordinal = 0;
+  uint64_t seen = 0;  // see PeerCursor
   std::array<std::optional<uint64_t>, kLaneCount> lanes;
   friend bool operator==(const CursorRow&, const CursorRow&) = default;
 };

@@ -34,15 +34,13 @@ std::string FieldIndexPrefix(ScopeNumber scope, KindNumber kind, uint32_t field)
 std::string FieldIndexKey(ScopeNumber scope, KindNumber kind, uint32_t field, std::string_view value,
                           const RecordId& id) {
   std::string key = FieldIndexPrefix(scope, kind, field);
-  AppendOrdered(&key, value);
-  return key.append(id.view());
+  return key.append(value).append(id.view());
 }
 
-std::pair<std::string, RecordId> FieldIndexEntryOfKey(std::string_view key) {
-  KeyReader reader(key);
-  reader.Skip(13);
-  std::string value = reader.Ordered();
-  return {std::move(value), reader.Id()};
+std::pair<std::string_view, RecordId> FieldIndexEntryOfKey(std::string_view key) {
+  constexpr size_t kBefore = 13;  // table, scope, kind, field
+  if (key.size() < kBefore + 16) return {};
+  return {key.substr(kBefore, key.size() - kBefore - 16), IdAtEndOfKey(key)};
 }
 
 std::string ConflictPrefix(ScopeNumber scope) { return ScopedKey(Table::kConflicts, scope); }

@@ -1,8 +1,11 @@
 // What finds records other than by id. Rows are empty; the keys say it all.
 //
 //   kinds     := 'k' scope:big32 kind:big32 id:16                       deleted records too
-//   fields    := 'x' scope:big32 kind:big32 field:big32 value:ordered id:16
+//   fields    := 'x' scope:big32 kind:big32 field:big32 value id:16
 //   conflicts := 'c' scope:big32 id:16                                  records a person must look at
+//
+// An index value ends where it ends (record/index_entries.h): none is a prefix of another, so what follows
+// does not change the order.
 #pragma once
 
 #include <cstdint>
@@ -18,12 +21,12 @@ namespace trellis {
 std::string KindIndexPrefix(ScopeNumber scope, KindNumber kind);
 std::string KindIndexKey(ScopeNumber scope, KindNumber kind, const RecordId& id);
 
-// All entries of a field; AppendOrderedBound of a value gives the bound of a range.
+// All entries of a field, in the order of (value, id).
 std::string FieldIndexPrefix(ScopeNumber scope, KindNumber kind, uint32_t field);
 std::string FieldIndexKey(ScopeNumber scope, KindNumber kind, uint32_t field, std::string_view value,
                           const RecordId& id);
-// (value, id) of a key.
-std::pair<std::string, RecordId> FieldIndexEntryOfKey(std::string_view key);
+// (value, id) of a key; the value is valid as long as the key.
+std::pair<std::string_view, RecordId> FieldIndexEntryOfKey(std::string_view key);
 
 std::string ConflictPrefix(ScopeNumber scope);
 std::string ConflictKey(ScopeNumber scope, const RecordId& id);

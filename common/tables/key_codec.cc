@@ -22,15 +22,11 @@ void AppendBig16(std::string* out, uint16_t value) { AppendBig(out, value); }
 void AppendBig32(std::string* out, uint32_t value) { AppendBig(out, value); }
 void AppendBig64(std::string* out, uint64_t value) { AppendBig(out, value); }
 
-void AppendOrderedBound(std::string* out, std::string_view bytes) {
+void AppendOrdered(std::string* out, std::string_view bytes) {
   for (const char byte : bytes) {
     out->push_back(byte);
     if (byte == '\0') out->push_back('\xff');
   }
-}
-
-void AppendOrdered(std::string* out, std::string_view bytes) {
-  AppendOrderedBound(out, bytes);
   out->push_back('\0');
   out->push_back('\x01');
 }

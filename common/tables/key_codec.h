@@ -16,8 +16,6 @@ void AppendBig64(std::string* out, uint64_t value);
 // Escaped and terminated: 00 becomes 00 FF, the end is 00 01. Keeps the order of `bytes`, and no encoding is
 // a prefix of another.
 void AppendOrdered(std::string* out, std::string_view bytes);
-// The same without the end: a bound for scans of values from `bytes` on.
-void AppendOrderedBound(std::string* out, std::string_view bytes);
 
 // The least key greater than every key that begins with `prefix`; empty if there is none.
 std::string PrefixEnd(std::string_view prefix);

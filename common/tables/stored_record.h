@@ -58,6 +58,9 @@ struct PeerCursor {
   Epoch epoch = 0;
   Lane lane = Lane::kEdits;
   uint64_t seq = 0;
+  // Highest seq the peer's scope had in any frame or head taken in that epoch: a peer rewound below it may
+  // hold records in places the cursor has passed for later ones.
+  uint64_t seen = 0;
   friend bool operator==(const PeerCursor&, const PeerCursor&) = default;
 };
 

@@ -20,6 +20,7 @@ void Fill(const std::vector<LaneCursor>& cursors, google::protobuf::RepeatedPtrF
     out->set_epoch(cursor.epoch);
     out->set_lane(cursor.lane);
     out->set_seq(cursor.seq);
+    out->set_seen(cursor.seen);
   }
 }
 
@@ -73,6 +74,7 @@ void Fill(const Frame& frame, pb::Frame* proto) {
   proto->set_prev(frame.prev);
   proto->set_hi(frame.hi);
   proto->set_lane_end(frame.lane_end);
+  proto->set_head(frame.head);
   proto->set_items(frame.items);
   proto->set_number(frame.number);
   proto->set_body(frame.body);

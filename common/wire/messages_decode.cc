@@ -79,7 +79,7 @@ std::vector<LaneCursor> Read(const google::protobuf::RepeatedPtrField<pb::LaneCu
   if (!reader->Count(cursors, kMaxCursors, "cursors of a scope")) return out;
   out.reserve(cursors.size());
   for (const pb::LaneCursor& cursor : cursors) {
-    out.push_back({cursor.epoch(), reader->Lane(cursor.lane()), cursor.seq()});
+    out.push_back({cursor.epoch(), reader->Lane(cursor.lane()), cursor.seq(), cursor.seen()});
   }
   return out;
 }
@@ -147,6 +147,7 @@ SyncMessage Read(const pb::Frame& proto, Reader* reader) {
   frame.prev = proto.prev();
   frame.hi = proto.hi();
   frame.lane_end = proto.lane_end();
+  frame.head = proto.head();
   frame.items = proto.items();
   if (frame.items > kMaxFrameRecords) {
     reader->Fail(fmt::format("a frame of {} records is above the {} allowed", frame.items, kMaxFrameRecords));

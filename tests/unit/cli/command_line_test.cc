@@ -8,13 +8,13 @@
 namespace trellis {
 namespace {
 
-struct Run {
+struct Outcome {
   int exit_code;
   std::string out;
   std::string err;
 };
 
-Run RunWith(std::vector<const char*> arguments) {
+Outcome RunWith(std::vector<const char*> arguments) {
   arguments.insert(arguments.begin(), "trellis");
   std::ostringstream out;
   std::ostringstream err;
@@ -26,24 +26,24 @@ Run RunWith(std::vector<const char*> arguments) {
 TEST(CommandLine, UnknownCommandIsWrongUse) { EXPECT_EQ(RunWith({"frobnicate"}).exit_code, 2); }
 
 TEST(CommandLine, HelpIsNoError) {
-  const Run run = RunWith({"--help"});
+  const Outcome run = RunWith({"--help"});
   EXPECT_EQ(run.exit_code, 0);
   EXPECT_NE(run.out.find("records"), std::string::npos);
 }
 
 TEST(CommandLine, WithoutAnAddressIsWrongUse) {
-  const Run run = RunWith({"status"});
+  const Outcome run = RunWith({"status"});
   EXPECT_EQ(run.exit_code, 2);
   EXPECT_NE(run.err.find("--address"), std::string::npos);
 }
 
 TEST(CommandLine, NobodyThereIsNotReachable) {
-  const Run run = RunWith({"--address", "unix:/nonexistent/trellis.sock", "status"});
+  const Outcome run = RunWith({"--address", "unix:/nonexistent/trellis.sock", "status"});
   EXPECT_EQ(run.exit_code, 3);
 }
 
 TEST(CommandLine, ErrorsAreOneJsonLineWhenAskedFor) {
-  const Run run = RunWith({"--json", "status"});
+  const Outcome run = RunWith({"--json", "status"});
   EXPECT_EQ(run.err.find("{\"code\":\"INVALID_ARGUMENT\",\"reason\":"), 0u);
   EXPECT_EQ(run.err.find('\n'), run.err.size() - 1);
   EXPECT_TRUE(run.out.empty());

@@ -56,7 +56,8 @@ RecordId RecordId::FromBytes(std::string_view bytes) {
   return id;
 }
 
-RecordId DeriveRecordId(const HashKey& key, std::string_view scope, uint64_t writer, uint64_t n, int64_t raw_ms) {
+RecordId DeriveRecordId(const HashKey& key, std::string_view scope, uint64_t writer, uint64_t n,
+                        int64_t raw_ms) {
   std::string input;
   input.reserve(scope.size() + 17);
   input.append(scope);

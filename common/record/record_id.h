@@ -31,6 +31,7 @@ using HashKey = std::array<uint8_t, 16>;
 // The id a fresh record gets without being told on the wire: UUIDv7-shaped, its time the milliseconds of the
 // raw stamp, its random bits SipHash-2-4-128 over (scope, writer, n) under the district's key. Predictable
 // to whoever knows the writer: never a secret, never a ballot's.
-RecordId DeriveRecordId(const HashKey& key, std::string_view scope, uint64_t writer, uint64_t n, int64_t raw_ms);
+RecordId DeriveRecordId(const HashKey& key, std::string_view scope, uint64_t writer, uint64_t n,
+                        int64_t raw_ms);
 
 }  // namespace trellis

@@ -11,7 +11,7 @@
 namespace trellis {
 namespace {
 
-// bytescol, when it has two values or more.
+// bytescol, when it has kFew values or more.
 enum Encoding : uint8_t {
   kConst = 0,
   kDictionary = 1,
@@ -24,6 +24,10 @@ constexpr size_t kMaxDictionary = 255;
 // Fewer indexes than this stand in bytes of their own: the compressor does as well.
 constexpr size_t kMinPackedIndexes = 64;
 constexpr size_t kMaxPackedIndexBase = 6;
+// Fewer values stand alone: each with its length beside its bytes.
+constexpr size_t kFew = 8;
+// A value alone that is shorter gains nothing by having its digits packed.
+constexpr size_t kMinPackedAlone = 6;
 
 // Up to kMaxDictionary different values in order of first appearance, and which one each row has.
 struct Distinct {
@@ -112,6 +116,42 @@ void WriteWhole(const std::vector<std::string_view>& values, bool same_length, F
     WriteLengths(values, out);
   }
   for (const std::string_view value : values) out->c.append(value);
+}
+
+// Length and bytes in one stream, so that the compressor's dictionary may know both at once.
+void WriteAlone(std::string_view value, FrameStreams* out) {
+  const auto greatest = std::max_element(value.begin(), value.end(), [](char a, char b) {
+    return static_cast<uint8_t>(a) < static_cast<uint8_t>(b);
+  });
+  const unsigned base = value.empty() ? 0 : std::max(2U, static_cast<uint8_t>(*greatest) + 1U);
+  const bool packed = value.size() >= kMinPackedAlone && base <= kMaxDigitBase;
+  AppendVarint(&out->c, uint64_t{value.size()} << 1 | (packed ? 1 : 0));
+  if (packed) {
+    out->c.push_back(static_cast<char>(base));
+    PackDigits(value, base, &out->d);
+  } else {
+    out->c.append(value);
+  }
+}
+
+bool ReadAlone(FrameReader* in, std::vector<std::string_view>* values) {
+  const uint64_t head = in->c.Varint();
+  const uint64_t length = head >> 1;
+  if ((head & 1) == 0) {
+    values->push_back(in->c.Take(length));
+    return in->StreamsOk();
+  }
+  const std::string_view base_byte = in->c.Take(1);
+  if (!in->StreamsOk()) return false;
+  const auto base = static_cast<uint8_t>(base_byte[0]);
+  if (base < 2 || base > kMaxDigitBase) return in->Fail("digits of no base");
+  if (!in->TakeRebuilt(length)) return false;
+  const std::string_view packed = in->d.Take(PackedSize(length, base));
+  std::string digits;
+  if (!in->StreamsOk()) return false;
+  if (!UnpackDigits(packed, length, base, &digits)) return in->Fail("a digit too many");
+  values->push_back(in->Keep(std::move(digits)));
+  return true;
 }
 
 size_t TotalSize(const std::vector<std::string_view>& values) {
@@ -212,11 +252,15 @@ bool ReadWithLengths(size_t count, FrameReader* in, std::vector<std::string_view
 
 void EncodeStrings(const std::vector<std::string_view>& values, FrameStreams* out) {
   if (values.empty()) return;
+  if (values.size() < kFew) {
+    for (const std::string_view value : values) WriteAlone(value, out);
+    return;
+  }
   const std::string_view first = values[0];
   const bool one_value =
       std::all_of(values.begin(), values.end(), [&](auto value) { return value == first; });
   if (one_value) {
-    if (values.size() > 1) out->a.push_back(kConst);
+    out->a.push_back(kConst);
     AppendVarint(&out->a, first.size());
     out->c.append(first);
     return;
@@ -241,7 +285,11 @@ bool DecodeStrings(size_t count, FrameReader* in, std::vector<std::string_view>*
   if (!in->TakeValues(count)) return false;
   values->reserve(count);
   if (count == 0) return true;
-  if (count == 1) return ReadConst(1, in, values);
+  if (count < kFew) {
+    while (values->size() < count && ReadAlone(in, values)) {
+    }
+    return values->size() == count;
+  }
   const std::string_view encoding = in->a.Take(1);
   if (!in->StreamsOk()) return false;
   switch (encoding[0]) {

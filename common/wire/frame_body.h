@@ -23,9 +23,9 @@ struct FrameBodyOptions {
 };
 
 // What a sender may put in one frame, so that no receiver refuses it (frame_limits.h): records, and the sum
-// of their CanonicalBytes. A single record of up to a quarter of that always fits, compressed or not.
+// of their CanonicalBytes. Columns are never longer than these.
 inline constexpr size_t kMostFrameRecords = 8'192;
-inline constexpr size_t kMostFrameStateBytes = 2u << 20;
+inline constexpr size_t kMostFrameStateBytes = 1u << 20;
 
 // Deltas in order. Whole states that are one write of one writer go as *fresh* runs of columns; everything
 // else as *state* runs. Their `version` is not carried for whole states: the receiver computes it.

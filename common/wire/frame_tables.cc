@@ -5,16 +5,17 @@
 namespace trellis {
 namespace {
 
-void WriteStrings(const std::vector<std::string_view>& values, FrameStreams* out) {
+// The number of strings in A, the strings in `stream`.
+void WriteStrings(const std::vector<std::string_view>& values, FrameStreams* out, std::string* stream) {
   AppendVarint(&out->a, values.size());
-  for (const std::string_view value : values) AppendSized(&out->a, value);
+  for (const std::string_view value : values) AppendSized(stream, value);
 }
 
-bool ReadStrings(FrameReader* in, std::vector<std::string_view>* values) {
+bool ReadStrings(FrameReader* in, ByteReader* stream, std::vector<std::string_view>* values) {
   const uint64_t count = in->a.Varint();
   if (!in->StreamsOk() || !in->TakeValues(count)) return false;
   for (uint64_t i = 0; i < count; ++i) {
-    values->push_back(in->a.Sized());
+    values->push_back(stream->Sized());
     if (!in->StreamsOk()) return false;
   }
   return true;
@@ -46,8 +47,8 @@ uint64_t FrameTables::WriterIndex(Writer writer) {
 void FrameTables::Encode(FrameStreams* out) const {
   AppendVarint(&out->a, writers_.size());
   for (const Writer writer : writers_) out->d.append(reinterpret_cast<const char*>(&writer), 8);
-  WriteStrings(kinds_, out);
-  WriteStrings(actors_, out);
+  WriteStrings(kinds_, out, &out->a);
+  WriteStrings(actors_, out, &out->c);
 }
 
 bool FrameTableReader::Read(Epoch epoch, FrameReader* in) {
@@ -60,7 +61,7 @@ bool FrameTableReader::Read(Epoch epoch, FrameReader* in) {
     std::memcpy(&writer, in->d.Take(8).data(), 8);
     writers_.push_back(writer);
   }
-  return ReadStrings(in, &kinds_) && ReadStrings(in, &actors_);
+  return ReadStrings(in, &in->a, &kinds_) && ReadStrings(in, &in->c, &actors_);
 }
 
 bool FrameTableReader::WriterAt(uint64_t index, FrameReader* in, Writer* writer) const {

@@ -35,8 +35,9 @@ bool FreshRunDecoder::ReadWrites(size_t count, FrameReader* in) {
     Write& write = writes_[i];
     if (!tables_.WriterAt(writers[i], in, &write.dot.writer)) return false;
     write.dot.n = ns[i];
-    raw_ms_[i] = write.raw.ms = static_cast<int64_t>(raw_ms[i]);
-    write.effective.ms = static_cast<int64_t>(raw_ms[i] + UnZigzag(later_ms[i]));
+    const uint64_t raw = raw_ms[i] + kStampBase;
+    raw_ms_[i] = write.raw.ms = static_cast<int64_t>(raw);
+    write.effective.ms = static_cast<int64_t>(raw + UnZigzag(later_ms[i]));
     if (!CounterOf(raw_counters[i], &write.raw.counter) ||
         !CounterOf(raw_counters[i] + UnZigzag(later_counters[i]), &write.effective.counter)) {
       return in->Fail("a counter too large");

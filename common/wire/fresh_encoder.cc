@@ -72,7 +72,7 @@ void FreshRunEncoder::WriteStamps(FrameStreams* out) const {
   };
   write([&](const Sibling& s) { return tables_->WriterIndex(s.dot.writer); });
   write([](const Sibling& s) { return s.dot.n; });
-  write([](const Sibling& s) { return static_cast<uint64_t>(s.raw.ms); });
+  write([](const Sibling& s) { return static_cast<uint64_t>(s.raw.ms) - kStampBase; });
   write([](const Sibling& s) { return uint64_t{s.raw.counter}; });
   write([](const Sibling& s) {
     return ZigzagOf(static_cast<uint64_t>(s.effective.ms) - static_cast<uint64_t>(s.raw.ms));

@@ -122,6 +122,39 @@ void WriteVarying(const std::vector<uint64_t>& values, const std::vector<uint64_
   }
 }
 
+// A number alone: below kInPlace in A, else its width in A and its bytes in D. So A of a record alone is the
+// same for many records.
+constexpr uint8_t kInPlace = 0x80;
+
+void WriteAlone(uint64_t value, FrameStreams* out) {
+  if (value < kInPlace) {
+    out->a.push_back(static_cast<char>(value));
+    return;
+  }
+  const unsigned width = WidthOf(value);
+  out->a.push_back(static_cast<char>(kInPlace + width));
+  for (unsigned i = 0; i < width; ++i) out->d.push_back(static_cast<char>(value >> (8 * i)));
+}
+
+bool ReadAlone(FrameReader* in, std::vector<uint64_t>* values) {
+  const std::string_view head_byte = in->a.Take(1);
+  if (!in->StreamsOk()) return false;
+  const auto head = static_cast<uint8_t>(head_byte[0]);
+  if (head < kInPlace) {
+    values->push_back(head);
+    return true;
+  }
+  if (head > kInPlace + 8) return in->Fail("a number too wide");
+  uint64_t value = 0;
+  unsigned shift = 0;
+  for (const char byte : in->d.Take(head - kInPlace)) {
+    value |= uint64_t{static_cast<uint8_t>(byte)} << shift;
+    shift += 8;
+  }
+  values->push_back(value);
+  return in->StreamsOk();
+}
+
 bool ReadLinear(size_t count, FrameReader* in, std::vector<uint64_t>* values) {
   uint64_t value = in->a.Varint();
   const uint64_t step = UnZigzag(in->a.Varint());
@@ -176,7 +209,7 @@ bool ReadPlanes(size_t count, bool falls, FrameReader* in, std::vector<uint64_t>
 
 void EncodeNumbers(const std::vector<uint64_t>& values, FrameStreams* out) {
   if (values.empty()) return;
-  if (values.size() == 1) return AppendVarint(&out->a, values[0]);
+  if (values.size() == 1) return WriteAlone(values[0], out);
   const std::vector<uint64_t> deltas = DeltasOf(values);
   const bool linear = std::all_of(deltas.begin(), deltas.end(), [&](uint64_t d) { return d == deltas[0]; });
   if (linear && deltas[0] == 0) {
@@ -195,10 +228,7 @@ bool DecodeNumbers(size_t count, FrameReader* in, std::vector<uint64_t>* values)
   if (!in->TakeValues(count)) return false;
   values->reserve(count);
   if (count == 0) return true;
-  if (count == 1) {
-    values->push_back(in->a.Varint());
-    return in->StreamsOk();
-  }
+  if (count == 1) return ReadAlone(in, values);
   const std::string_view encoding = in->a.Take(1);
   if (!in->StreamsOk()) return false;
   switch (encoding[0]) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "common/replica/rebuild.h"
 #include "common/tables/cursor_table.h"
 #include "common/tables/key_codec.h"
 #include "common/tables/scope_tables.h"
@@ -54,6 +55,7 @@ absl::StatusOr<Epoch> MintEpoch(Engine* engine, const Clock& clock, Random* rand
   if (*format != kStoreFormat) batch.Put(StoreFormatKey(), EncodeNumber(kStoreFormat));
   batch.Put(EpochKey(*opening), EncodeEpochRow({epoch, clock.WallMs()}));
   if (rescue) {
+    RequireRebuild(&batch);
     const absl::Status status = view->Scan(CursorTablePrefix(), PrefixEnd(CursorTablePrefix()), false,
                                            [&](std::string_view key, std::string_view) {
                                              batch.Delete(std::string(key));

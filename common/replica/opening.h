@@ -9,7 +9,8 @@
 
 namespace trellis {
 
-// The epoch of this opening, durable. With `rescue` the same commit voids every cursor into a peer's feed.
+// The epoch of this opening, durable. With `rescue` the same commit voids every cursor into a peer's
+// feed and asks for a rebuild of what follows from the records.
 // kFailedPrecondition, nothing touched, if the store's format is newer than this program's.
 absl::StatusOr<Epoch> MintEpoch(Engine* engine, const Clock& clock, Random* random, bool rescue);
 

@@ -1,6 +1,8 @@
 #include "common/replica/record_indexer.h"
 
+#include "common/causal/bytes.h"
 #include "common/merge/show.h"
+#include "common/record/hash.h"
 #include "common/record/kind_registry.h"
 
 namespace trellis {
@@ -11,6 +13,20 @@ PolicyOfField PolicyOfKind(const KindInfo* kind) {
 }
 
 }  // namespace
+
+std::string RecordIndexer::Signature() const {
+  if (kinds_ == nullptr) return "";
+  std::string text;
+  for (const KindInfo& kind : kinds_->kinds()) {
+    text += kind.full_name;
+    for (const FieldInfo& field : kind.fields) {
+      AppendVarint(&text, field.number);
+      text.push_back(static_cast<char>(field.policy));
+      text.push_back(field.index ? 1 : 0);
+    }
+  }
+  return KeyedHash(HashKey{}, text).ToHex();
+}
 
 std::vector<IndexEntry> RecordIndexer::EntriesOf(const RecordState& state) const {
   const KindInfo* kind = kinds_ != nullptr ? kinds_->Find(state.kind) : nullptr;

@@ -1,6 +1,7 @@
 // What stands in the indexes for a state: its kind's indexed fields, and whether a person must look at it.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "common/causal/record_state.h"
@@ -16,6 +17,9 @@ class RecordIndexer {
   // Without kinds nothing is indexed by field, and every field is a register.
   explicit RecordIndexer(const KindRegistry* kinds) : kinds_(kinds) {}
 
+  // What is indexed, and by which policies values are shown: another signature means other entries. Empty
+  // without kinds.
+  std::string Signature() const;
   // Sorted, unique. None for a record that is not live.
   std::vector<IndexEntry> EntriesOf(const RecordState& state) const;
   // A cell with differing values no policy reconciles, or live despite a delete.

@@ -9,6 +9,7 @@
 #include "common/replica/frame_merger.h"
 #include "common/replica/local_writer.h"
 #include "common/replica/opening.h"
+#include "common/replica/rebuild.h"
 #include "common/tables/store_tables.h"
 
 namespace trellis {
@@ -21,6 +22,8 @@ constexpr char kNacked[] = "items must be sent whole";
 absl::StatusOr<std::unique_ptr<Replica>> Replica::Open(Engine* engine, const Options& options) {
   const absl::StatusOr<Epoch> epoch = MintEpoch(engine, *options.clock, options.random, options.rescue);
   if (!epoch.ok()) return epoch.status();
+  const absl::Status rebuilt = RebuildIfNeeded(engine, options.district_key, RecordIndexer(options.kinds));
+  if (!rebuilt.ok()) return rebuilt;
   auto replica = std::make_unique<ReplicaStore>(engine, options, *epoch);
   if (absl::Status status = replica->Load(); !status.ok()) return status;
   return replica;

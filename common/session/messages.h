@@ -71,10 +71,10 @@ struct Frame {
   uint64_t prev = 0;
   uint64_t hi = 0;
   bool lane_end = false;  // hi is the scope's seq: nothing more in this lane
-  uint64_t head = 0;      // the scope's seq when it was built
   uint32_t items = 0;
   uint64_t number = 0;  // counts a sender's frames in this session from 1
   std::string body;     // wire::EncodeFrameBody
+  uint64_t head = 0;    // the scope's seq when it was built
   friend bool operator==(const Frame&, const Frame&) = default;
 };
 

@@ -21,6 +21,17 @@ TEST(ResumePoints, CursorIsCutWhereTheSendersTimelineLeftTheEpoch) {
   EXPECT_EQ(FindResumePoints(Sender(), {{12, 3, 200}}).lane[3], 100u);
 }
 
+TEST(ResumePoints, EpochSeenBeyondItsEndIsPassedOverUnlessAllLanesWereAtOneHead) {
+  // A frame built when the scope stood at 90 moved lane 3 to 70; this timeline left epoch 11 at 80. What
+  // stands at or below 70 here may have moved beyond 80 there.
+  const std::vector<LaneCursor> partial = {{10, 3, 50, 50}, {11, 3, 70, 90}};
+  EXPECT_EQ(FindResumePoints(Sender(), partial).lane[3], 50u);
+  std::vector<LaneCursor> head;
+  for (uint8_t lane = 0; lane < kLanes; ++lane) head.push_back({11, lane, 90, 90});
+  EXPECT_EQ(FindResumePoints(Sender(), head).lane[3], 80u);
+  EXPECT_EQ(FindResumePoints(Sender(), {{11, 3, 70, 80}}).lane[3], 70u);
+}
+
 TEST(ResumePoints, EpochsOfAnotherTimelineDoNotCount) {
   const ResumePoints points = FindResumePoints(Sender(), {{99, 3, 60}});
   EXPECT_FALSE(points.known);

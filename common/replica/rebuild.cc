@@ -1,0 +1,146 @@
+#include "common/replica/rebuild.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/replica/books.h"
+#include "common/replica/record_change.h"
+#include "common/tables/feed_table.h"
+#include "common/tables/index_tables.h"
+#include "common/tables/key_codec.h"
+#include "common/tables/record_table.h"
+#include "common/tables/scope_tables.h"
+#include "common/tables/store_tables.h"
+
+namespace trellis {
+namespace {
+
+constexpr char kRebuildFact[] = "store/rebuild";
+constexpr char kIndexesFact[] = "store/indexes";
+constexpr size_t kBatchBytes = 1 << 20;
+
+class Rebuild {
+ public:
+  Rebuild(Engine* engine, const ReadView& view, const KindBook& kinds, const HashKey& key,
+          const RecordIndexer& indexer)
+      : engine_(engine), view_(view), kinds_(kinds), key_(key), indexer_(indexer) {}
+
+  absl::Status Scope(const ScopeFacts& facts) {
+    number_ = facts.number;
+    head_ = facts.head;
+    head_.records = 0;
+    head_.digest = {};
+    leaves_ = {};
+    for (const Table table :
+         {Table::kFeed, Table::kLeaves, Table::kKindIndex, Table::kFieldIndex, Table::kConflicts}) {
+      if (absl::Status status = Clear(table); !status.ok()) return status;
+    }
+    if (absl::Status status = ScanRecords(); !status.ok()) return status;
+    for (uint32_t bucket = 0; bucket < kDigestBuckets; ++bucket) {
+      if (leaves_[bucket].records == 0) continue;
+      batch_.Put(LeafKey(number_, static_cast<uint8_t>(bucket)), EncodeLeafRow(leaves_[bucket]));
+    }
+    batch_.Put(HeadKey(number_), EncodeHeadRow(head_));
+    return Flush(0);
+  }
+
+ private:
+  absl::Status Flush(size_t above) {
+    if (batch_.bytes() <= above) return absl::OkStatus();
+    const absl::Status status = engine_->Commit(batch_, Durability::kBuffered);
+    batch_ = WriteBatch();
+    return status;
+  }
+
+  // Every row of the scope in the table goes.
+  absl::Status Clear(Table table) {
+    std::string prefix = TableKey(table);
+    AppendBig32(&prefix, number_);
+    absl::Status problem;
+    const absl::Status status =
+        view_.Scan(prefix, PrefixEnd(prefix), false, [&](std::string_view key, std::string_view) {
+          batch_.Delete(std::string(key));
+          problem = Flush(kBatchBytes);
+          return problem.ok();
+        });
+    return problem.ok() ? status : problem;
+  }
+
+  absl::Status ScanRecords() {
+    const std::string prefix = RecordPrefix(number_);
+    absl::Status problem;
+    const absl::Status status =
+        view_.Scan(prefix, PrefixEnd(prefix), false, [&](std::string_view key, std::string_view row) {
+          problem = Record(RecordIdOfKey(key), row);
+          if (problem.ok()) problem = Flush(kBatchBytes);
+          return problem.ok();
+        });
+    return problem.ok() ? status : problem;
+  }
+
+  absl::Status Record(const RecordId& id, std::string_view row) {
+    const absl::StatusOr<StoredRecord> record =
+        ReadRecord(row, [this](KindNumber kind) { return kinds_.Name(kind); });
+    if (!record.ok()) return record.status();
+    const Hash128 version = VersionHash(key_, id, record->state);
+    LeafRow& leaf = leaves_[BucketOf(id)];
+    ++leaf.records;
+    leaf.digest += version;
+    ++head_.records;
+    head_.digest += version;
+    head_.seq = std::max(head_.seq, record->seq);
+    const KindNumber kind = *kinds_.Find(record->state.kind);
+    batch_.Put(FeedKey(number_, record->lane, record->seq), std::string(id.view()));
+    batch_.Put(KindIndexKey(number_, kind, id), "");
+    if (indexer_.NeedsAttention(record->state)) batch_.Put(ConflictKey(number_, id), "");
+    for (const IndexEntry& entry : indexer_.EntriesOf(record->state)) {
+      batch_.Put(FieldIndexKey(number_, kind, entry.field, entry.value, id), "");
+    }
+    return absl::OkStatus();
+  }
+
+  Engine* engine_;
+  const ReadView& view_;
+  const KindBook& kinds_;
+  const HashKey& key_;
+  const RecordIndexer& indexer_;
+  WriteBatch batch_;
+  ScopeNumber number_ = 0;
+  HeadRow head_;
+  std::array<LeafRow, kDigestBuckets> leaves_;
+};
+
+}  // namespace
+
+void RequireRebuild(WriteBatch* batch) { batch->Put(MetaKey(kRebuildFact), "1"); }
+
+absl::Status RebuildIfNeeded(Engine* engine, const HashKey& key, const RecordIndexer& indexer) {
+  std::unique_ptr<const ReadView> view = engine->Snapshot();
+  const auto marked = view->Get(MetaKey(kRebuildFact));
+  if (!marked.ok()) return marked.status();
+  const auto indexes = view->Get(MetaKey(kIndexesFact));
+  if (!indexes.ok()) return indexes.status();
+  const std::string signature = indexer.Signature();
+  if (!marked->has_value() && indexes->value_or("") == signature) return absl::OkStatus();
+
+  ScopeBook scopes;
+  if (absl::Status status = scopes.Load(*view); !status.ok()) return status;
+  KindBook kinds;
+  if (absl::Status status = kinds.Load(*view); !status.ok()) return status;
+  Rebuild rebuild(engine, *view, kinds, key, indexer);
+  for (const std::string& scope : scopes.Names()) {
+    if (absl::Status status = rebuild.Scope(*scopes.Find(scope)); !status.ok()) return status;
+  }
+  view.reset();
+  WriteBatch done;
+  done.Delete(MetaKey(kRebuildFact));
+  done.Put(MetaKey(kIndexesFact), signature);
+  return engine->Commit(done, Durability::kSynced);
+}
+
+}  // namespace trellis

@@ -1,0 +1,18 @@
+// What follows from the records is made again from them: feed, digests, indexes. Done at open when the store
+// was rescued, or when the program indexes other fields than the one that wrote the store.
+#pragma once
+
+#include "absl/status/status.h"
+#include "common/record/record_id.h"
+#include "common/replica/record_indexer.h"
+#include "common/storage/engine.h"
+
+namespace trellis {
+
+// Marks the store: RebuildIfNeeded will rebuild. Goes into the caller's batch.
+void RequireRebuild(WriteBatch* batch);
+
+// Before the replica's books are read. Killed half-way it starts again at the next open.
+absl::Status RebuildIfNeeded(Engine* engine, const HashKey& key, const RecordIndexer& indexer);
+
+}  // namespace trellis

@@ -42,6 +42,7 @@ struct RecordAnswer {
   std::string updated_by;
   Presence presence = Presence::kLive;
   std::vector<FieldConflictAnswer> conflicts;
+  bool would_change = false;  // of an update only tried: whether it would write anything
 };
 
 // A record taken apart once: what shows, as a message, with nothing hidden. Not for callers.

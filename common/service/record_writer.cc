@@ -268,6 +268,7 @@ absl::StatusOr<RecordAnswer> RecordWriter::Update(const Principal& principal, co
   if (request.validate_only || change->cells.empty()) {
     absl::StatusOr<RecordAnswer> answer = AnswerOf(kind, found->scope, found->id, found->stored, principal);
     if (!answer.ok() || change->cells.empty()) return answer;
+    answer->would_change = true;
     answer->data = std::move(change->after);
     ClearHiddenFields(principal, found->scope, kind, open->relation, answer->data.get());
     return answer;

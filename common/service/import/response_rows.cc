@@ -8,6 +8,7 @@
 #include <set>
 
 #include "absl/status/status.h"
+#include "common/record/hash.h"
 #include "common/service/import/cell_values.h"
 #include "trellis/domain/v1/response.pb.h"
 
@@ -222,6 +223,10 @@ absl::StatusOr<ImportPlan> PlanResponses(const Table& table, const ResponseRowsO
           {table.file(), row.line, options.site_column, std::string(site.status().message())});
     }
     if (!TakeRow(table, row, columns, &response, &plan.errors) || !site.ok()) continue;
+    if (!response.respondent_key().empty()) {
+      response.set_respondent_key(
+          KeyedHash(options.district_key, "respondent\n" + response.respondent_key()).ToHex());
+    }
     PlannedRecord record;
     record.file = table.file();
     record.line = row.line;

@@ -3,7 +3,8 @@
 //
 // A cell of a single-choice item holds the value of a choice, or its wording. Empty, and NA as statistics
 // programs write it: left blank. Also taken: refused, not applicable or n/a, not shown. Of a multiple-choice
-// item: several of these apart by ";". Of an open item: the text.
+// item: several of these apart by ";". Of an open item: the text. What a column respondent_key holds is kept
+// only as a keyed hash, which links one person's waves and does not name the person.
 #pragma once
 
 #include <string>
@@ -18,6 +19,7 @@ struct ResponseRowsOptions {
   domain::v1::Survey survey;
   domain::v1::Wave wave;
   std::string site_column;
+  HashKey district_key{};
   std::string file_hash;
 };
 

@@ -97,6 +97,8 @@ std::string SiteOfUri(std::string_view district, std::string_view uri) {
   return site.find('/') == std::string_view::npos ? std::string(site) : std::string();
 }
 
-std::string ServerName(std::string_view district) { return fmt::format("server.{}.trellis.internal", district); }
+std::string ServerName(std::string_view district) {
+  return fmt::format("server.{}.trellis.internal", district);
+}
 
 }  // namespace trellis

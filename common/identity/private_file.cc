@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -135,29 +134,5 @@ absl::Status CheckPrivateFolder(const std::string& path) {
   }
   return absl::OkStatus();
 }
-
-absl::StatusOr<std::unique_ptr<FolderLock>> FolderLock::Take(const std::string& folder,
-                                                             std::string_view holder) {
-  const std::string path = folder + "/lock";
-  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) return SystemError("cannot lock", path, errno);
-  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    char text[200] = {};
-    const ssize_t got = pread(fd, text, sizeof text - 1, 0);
-    close(fd);
-    return absl::FailedPreconditionError(
-        fmt::format("{} is in use by {}; stop it first, or use another folder", folder,
-                    got > 0 ? text : "another process"));
-  }
-  const std::string text = fmt::format("{} (process {})", holder, getpid());
-  if (ftruncate(fd, 0) != 0 || pwrite(fd, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
-    const int error = errno;
-    close(fd);
-    return SystemError("cannot lock", path, error);
-  }
-  return std::unique_ptr<FolderLock>(new FolderLock(fd));
-}
-
-FolderLock::~FolderLock() { close(fd_); }
 
 }  // namespace trellis

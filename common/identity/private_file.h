@@ -1,8 +1,7 @@
 // Files that hold secrets or decide who may do what: 0600, replaced whole, durable before the call returns.
-// And the folder they stand in, which one process owns at a time.
+// And the folder they stand in.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -24,19 +23,5 @@ absl::Status MakePrivateFolder(const std::string& path);
 // FAILED_PRECONDITION with the reason unless `path` is a folder of ours, no symbolic link, and nobody else
 // may write to it.
 absl::Status CheckPrivateFolder(const std::string& path);
-
-// The lock of a data folder: held as long as the object lives, gone with the process however it ends.
-class FolderLock {
- public:
-  // FAILED_PRECONDITION naming the holder if another process has it. `holder` says who we are.
-  static absl::StatusOr<std::unique_ptr<FolderLock>> Take(const std::string& folder, std::string_view holder);
-  ~FolderLock();
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-
- private:
-  explicit FolderLock(int fd) : fd_(fd) {}
-  const int fd_;
-};
 
 }  // namespace trellis

@@ -8,7 +8,6 @@
 
 #include "common/access/decision.h"
 #include "common/rpc/store_inspection.h"
-#include "common/rpc/unary_call.h"
 #include "server/admin/people_list.h"
 
 namespace trellis {
@@ -113,7 +112,7 @@ ServerAdminService::ServerAdminService(Parts parts)
 
 grpc::ServerUnaryReactor* ServerAdminService::GetStatus(Context* context, const pb::GetStatusRequest*,
                                                         pb::GetStatusResponse* response) {
-  return RunUnary(context, *parts_.authenticator, parts_.executor, [=, this](const Principal& principal) {
+  return RunUnary(parts_.shell, context, [=, this](const Principal& principal) {
     response->set_program("trellis-server");
     response->set_version(parts_.version);
     response->set_district(parts_.district.id);
@@ -136,7 +135,7 @@ absl::Status ServerAdminService::FillCode(const std::string& site, int64_t lifet
 
 grpc::ServerUnaryReactor* ServerAdminService::AddSite(Context* context, const pb::AddSiteRequest* request,
                                                       pb::AddSiteResponse* response) {
-  return RunUnary(context, *parts_.authenticator, parts_.executor, [=, this](const Principal& principal) {
+  return RunUnary(parts_.shell, context, [=, this](const Principal& principal) {
     if (absl::Status allowed = RequireDistrict(principal); !allowed.ok()) return allowed;
     absl::StatusOr<RegisteredSite> site =
         opening_.Open(principal, {.display_name = request->display_name(),
@@ -152,7 +151,7 @@ grpc::ServerUnaryReactor* ServerAdminService::AddSite(Context* context, const pb
 
 grpc::ServerUnaryReactor* ServerAdminService::ListSites(Context* context, const pb::ListSitesRequest* request,
                                                         pb::ListSitesResponse* response) {
-  return RunUnary(context, *parts_.authenticator, parts_.executor, [=, this](const Principal& principal) {
+  return RunUnary(parts_.shell, context, [=, this](const Principal& principal) {
     absl::Status allowed = Require(principal, Action::kReport, ScopeName{}, nullptr);
     if (!allowed.ok()) return allowed;
     const size_t page =
@@ -195,7 +194,7 @@ void ServerAdminService::CloseConnectionsOf(const std::string& site) {
 grpc::ServerUnaryReactor* ServerAdminService::RevokeSite(Context* context,
                                                          const pb::RevokeSiteRequest* request,
                                                          pb::RevokeSiteResponse* response) {
-  return RunUnary(context, *parts_.authenticator, parts_.executor, [=, this](const Principal& principal) {
+  return RunUnary(parts_.shell, context, [=, this](const Principal& principal) {
     if (absl::Status allowed = RequireDistrict(principal); !allowed.ok()) return allowed;
     const int64_t now_ms = parts_.store.clock->WallMs();
     absl::Status revoked = parts_.registry->Revoke(request->site(), request->reason(), now_ms);
@@ -209,7 +208,7 @@ grpc::ServerUnaryReactor* ServerAdminService::RevokeSite(Context* context,
 grpc::ServerUnaryReactor* ServerAdminService::RejoinSite(Context* context,
                                                          const pb::RejoinSiteRequest* request,
                                                          pb::RejoinSiteResponse* response) {
-  return RunUnary(context, *parts_.authenticator, parts_.executor, [=, this](const Principal& principal) {
+  return RunUnary(parts_.shell, context, [=, this](const Principal& principal) {
     if (absl::Status allowed = RequireDistrict(principal); !allowed.ok()) return allowed;
     if (absl::Status lifted = parts_.registry->LiftRevocation(request->site()); !lifted.ok()) return lifted;
     FillSite(*parts_.registry->Find(request->site()), response->mutable_site());
@@ -220,7 +219,7 @@ grpc::ServerUnaryReactor* ServerAdminService::RejoinSite(Context* context,
 
 grpc::ServerUnaryReactor* ServerAdminService::AddPerson(Context* context, const pb::AddPersonRequest* request,
                                                         pb::AddPersonResponse* response) {
-  return RunUnary(context, *parts_.authenticator, parts_.executor, [=, this](const Principal& principal) {
+  return RunUnary(parts_.shell, context, [=, this](const Principal& principal) {
     if (absl::Status allowed = RequireDistrict(principal); !allowed.ok()) return allowed;
     absl::StatusOr<Grant> grant = GrantOf(request->role());
     if (!grant.ok()) return grant.status();
@@ -241,7 +240,7 @@ grpc::ServerUnaryReactor* ServerAdminService::AddPerson(Context* context, const 
 grpc::ServerUnaryReactor* ServerAdminService::ListPeople(Context* context,
                                                          const pb::ListPeopleRequest* request,
                                                          pb::ListPeopleResponse* response) {
-  return RunUnary(context, *parts_.authenticator, parts_.executor, [=, this](const Principal& principal) {
+  return RunUnary(parts_.shell, context, [=, this](const Principal& principal) {
     absl::StatusOr<std::vector<PersonRow>> people = ListPersons(parts_.store, principal, request->site());
     if (!people.ok()) return people.status();
     for (const PersonRow& row : *people) FillPerson(row, response->add_people());
@@ -252,7 +251,7 @@ grpc::ServerUnaryReactor* ServerAdminService::ListPeople(Context* context,
 grpc::ServerUnaryReactor* ServerAdminService::CreateToken(Context* context,
                                                           const pb::CreateTokenRequest* request,
                                                           pb::CreateTokenResponse* response) {
-  return RunUnary(context, *parts_.authenticator, parts_.executor, [=, this](const Principal& principal) {
+  return RunUnary(parts_.shell, context, [=, this](const Principal& principal) {
     // Only who may do everything may hand out any part of it.
     if (absl::Status allowed = RequireDistrict(principal); !allowed.ok()) return allowed;
     absl::StatusOr<Grant> grant = GrantOf(request->role());
@@ -271,7 +270,7 @@ grpc::ServerUnaryReactor* ServerAdminService::CreateToken(Context* context,
 
 grpc::ServerUnaryReactor* ServerAdminService::ListTokens(Context* context, const pb::ListTokensRequest*,
                                                          pb::ListTokensResponse* response) {
-  return RunUnary(context, *parts_.authenticator, parts_.executor, [=, this](const Principal& principal) {
+  return RunUnary(parts_.shell, context, [=, this](const Principal& principal) {
     if (absl::Status allowed = RequireDistrict(principal); !allowed.ok()) return allowed;
     for (const TokenEntry& entry : parts_.tokens->All()) FillToken(entry, response->add_tokens());
     return absl::OkStatus();
@@ -281,7 +280,7 @@ grpc::ServerUnaryReactor* ServerAdminService::ListTokens(Context* context, const
 grpc::ServerUnaryReactor* ServerAdminService::RevokeToken(Context* context,
                                                           const pb::RevokeTokenRequest* request,
                                                           pb::RevokeTokenResponse*) {
-  return RunUnary(context, *parts_.authenticator, parts_.executor, [=, this](const Principal& principal) {
+  return RunUnary(parts_.shell, context, [=, this](const Principal& principal) {
     if (absl::Status allowed = RequireDistrict(principal); !allowed.ok()) return allowed;
     return parts_.tokens->Revoke(request->id());
   });
@@ -304,7 +303,7 @@ void ServerAdminService::FillSyncStatus(pb::GetSyncStatusResponse* response) con
 
 grpc::ServerUnaryReactor* ServerAdminService::GetSyncStatus(Context* context, const pb::GetSyncStatusRequest*,
                                                             pb::GetSyncStatusResponse* response) {
-  return RunUnary(context, *parts_.authenticator, parts_.executor, [=, this](const Principal& principal) {
+  return RunUnary(parts_.shell, context, [=, this](const Principal& principal) {
     absl::Status allowed = Require(principal, Action::kReport, ScopeName{}, nullptr);
     if (allowed.ok()) FillSyncStatus(response);
     return allowed;
@@ -313,25 +312,22 @@ grpc::ServerUnaryReactor* ServerAdminService::GetSyncStatus(Context* context, co
 
 grpc::ServerUnaryReactor* ServerAdminService::SyncNow(Context* context, const pb::SyncNowRequest*,
                                                       pb::SyncNowResponse*) {
-  return RunUnary(context, *parts_.authenticator, parts_.executor,
-                  [](const Principal&) { return AtDaemonOnly(); });
+  return RunUnary(parts_.shell, context, [](const Principal&) { return AtDaemonOnly(); });
 }
 
 grpc::ServerUnaryReactor* ServerAdminService::PauseSync(Context* context, const pb::PauseSyncRequest*,
                                                         pb::PauseSyncResponse*) {
-  return RunUnary(context, *parts_.authenticator, parts_.executor,
-                  [](const Principal&) { return AtDaemonOnly(); });
+  return RunUnary(parts_.shell, context, [](const Principal&) { return AtDaemonOnly(); });
 }
 
 grpc::ServerUnaryReactor* ServerAdminService::ResumeSync(Context* context, const pb::ResumeSyncRequest*,
                                                          pb::ResumeSyncResponse*) {
-  return RunUnary(context, *parts_.authenticator, parts_.executor,
-                  [](const Principal&) { return AtDaemonOnly(); });
+  return RunUnary(parts_.shell, context, [](const Principal&) { return AtDaemonOnly(); });
 }
 
 grpc::ServerUnaryReactor* ServerAdminService::GetDigest(Context* context, const pb::GetDigestRequest* request,
                                                         pb::GetDigestResponse* response) {
-  return RunUnary(context, *parts_.authenticator, parts_.executor, [=, this](const Principal& principal) {
+  return RunUnary(parts_.shell, context, [=, this](const Principal& principal) {
     return ListDigests(*parts_.store.replica, principal, request->scope(), response);
   });
 }
@@ -339,7 +335,7 @@ grpc::ServerUnaryReactor* ServerAdminService::GetDigest(Context* context, const 
 grpc::ServerUnaryReactor* ServerAdminService::ListSetAside(Context* context,
                                                            const pb::ListSetAsideRequest* request,
                                                            pb::ListSetAsideResponse* response) {
-  return RunUnary(context, *parts_.authenticator, parts_.executor, [=, this](const Principal& principal) {
+  return RunUnary(parts_.shell, context, [=, this](const Principal& principal) {
     return ListSetAsides(*parts_.store.replica, principal, request->scope(), response);
   });
 }

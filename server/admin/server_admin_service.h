@@ -4,10 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "common/rpc/authenticator.h"
-#include "common/rpc/executor.h"
 #include "common/rpc/sync_hub.h"
 #include "common/service/record_writer.h"
+#include "common/service/unary_call.h"
 #include "server/admin/site_opening.h"
 #include "server/admin/token_store.h"
 #include "server/enrolment/joining.h"
@@ -27,8 +26,7 @@ class ServerAdminService final : public trellis::admin::v1::AdminService::Callba
     TokenStore* tokens = nullptr;
     SiteHealth* health = nullptr;
     SyncHub* hub = nullptr;
-    const Authenticator* authenticator = nullptr;
-    Executor* executor = nullptr;
+    ServiceShell shell;
     DistrictFacts district;
     std::string version;
     std::vector<std::string> notices;

@@ -6,12 +6,14 @@
 #include <set>
 
 #include "absl/time/time.h"
+#include "common/merge/show.h"
 #include "common/record/validation.h"
 #include "common/rpc/error_reason.h"
 #include "common/service/import/kind_rows.h"
 #include "common/service/import/oneroster.h"
 #include "common/service/import/response_rows.h"
 #include "common/service/record_reader.h"
+#include "trellis/domain/v1/organization.pb.h"
 
 namespace trellis {
 namespace {
@@ -86,6 +88,25 @@ absl::StatusOr<ImportPlan> PlanKindFile(const RecordStore& store, const ImportRe
   return PlanKindRows(*table, options, lookup);
 }
 
+// A roster does not say since when its people work here. Since the current school year began, if one is
+// marked current: what they learned earlier in the year is then theirs in reports; else since today.
+absl::StatusOr<std::string> FirstDayOfRosteredWork(const RecordStore& store) {
+  std::string begin =
+      absl::FormatTime("%Y-%m-%d", absl::FromUnixMillis(store.clock->WallMs()), absl::UTCTimeZone());
+  const KindInfo* kind = store.kinds->Find("SchoolYear");
+  const absl::Status status = store.replica->ScanKind(
+      ScopeName{}.ToString(), kind->full_name, RecordId{}, /*with_deleted=*/false,
+      [&](const RecordId&, const StoredRecord& stored) {
+        domain::v1::SchoolYear year;
+        const ShownRecord shown = Show(stored.state, [&](uint32_t field) { return kind->PolicyOf(field); });
+        if (!year.ParseFromString(shown.message) || !year.current() || year.begin_date().empty()) return true;
+        begin = std::min(begin, year.begin_date());
+        return true;
+      });
+  if (!status.ok()) return status;
+  return begin;
+}
+
 absl::StatusOr<ImportPlan> PlanRosterFiles(const RecordStore& store, const ImportRequest& request,
                                            const ImportLookup& lookup) {
   std::optional<Table> orgs, users;
@@ -100,8 +121,9 @@ absl::StatusOr<ImportPlan> PlanRosterFiles(const RecordStore& store, const Impor
   }
   if (!orgs && !users) return ErrorWithReason(reason::kFileInvalid, "Send orgs.csv or users.csv, or both");
   OneRosterOptions options;
-  options.today =
-      absl::FormatTime("%Y-%m-%d", absl::FromUnixMillis(store.clock->WallMs()), absl::UTCTimeZone());
+  absl::StatusOr<std::string> begin = FirstDayOfRosteredWork(store);
+  if (!begin.ok()) return begin.status();
+  options.begin_date = *std::move(begin);
   options.write_organizations = store.at_district();
   return PlanOneRoster(orgs ? &*orgs : nullptr, users ? &*users : nullptr, options, lookup);
 }

@@ -184,7 +184,7 @@ PlannedRecord PlanAssignment(const Table& users, const Table::Row& row, const Pl
     assignment.set_staff_name(fmt::format("{} {}", cells["givenName"], cells["familyName"]));
   }
   Assignment if_new;
-  if_new.set_begin_date(options.today);
+  if_new.set_begin_date(options.begin_date);
   PlannedRecord record;
   record.file = users.file();
   record.line = row.line;

@@ -11,7 +11,7 @@ namespace trellis {
 
 struct OneRosterOptions {
   // First day of assignments of people not known before, YYYY-MM-DD.
-  std::string today;
+  std::string begin_date;
   // Whether organizations are written too. A site only looks them up: the district keeps them.
   bool write_organizations = true;
 };

@@ -238,7 +238,7 @@ constexpr char kUsers[] =
 TEST(PlanOneRoster, MakesStaffAndAssignmentsAndDropsPasswords) {
   const Table orgs = ParseTable(kOrgs), users = ParseTable(kUsers);
   OneRosterOptions options;
-  options.today = "2026-08-01";
+  options.begin_date = "2026-08-01";
   const auto plan = PlanOneRoster(&orgs, &users, options, TwoSchools());
   ASSERT_TRUE(plan.ok()) << plan.status();
   ASSERT_EQ(plan->records.size(), 3u + 3u + 2u);

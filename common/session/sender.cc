@@ -50,7 +50,11 @@ void Sender::Resume(const std::string& scope_name, const ScopeOpening& peer, con
   scope.flowing = true;
 }
 
-void Sender::Hold(const std::string& scope) { scopes_.at(scope).flowing = false; }
+void Sender::Hold(const std::string& scope_name) {
+  Scope& scope = scopes_.at(scope_name);
+  scope.flowing = false;
+  scope.lanes = {};
+}
 
 void Sender::Drop(const std::string& scope) {
   scopes_.erase(scope);

@@ -30,6 +30,7 @@ class Sender {
   void Resume(const std::string& scope, const ScopeOpening& peer, const ResumePoints& points);
   // Before the peer's opening is known: from what it was believed to hold.
   void StartFromGuess(const std::string& scope, const ResumePoints& points);
+  // Nothing of it goes out before Resume, and nothing is known to be held. REQUIRES: !HasSent(scope).
   void Hold(const std::string& scope);
   void Drop(const std::string& scope);
 

@@ -173,6 +173,8 @@ void World::CountOnDelivery(const SyncMessage& message, const Connection& link, 
     if (!head->complete) situations_.Add(Situation::kComparedFirst);
   } else if (std::holds_alternative<Narrow>(message)) {
     situations_.Add(Situation::kNarrowed);
+    if (!config_.repair_expected)
+      Fail(fmt::format("digests of {} differed at a valid cut", ScopeOf(message)));
   } else if (std::holds_alternative<Repair>(message)) {
     situations_.Add(Situation::kRepaired);
   } else if (std::holds_alternative<Hello>(message)) {

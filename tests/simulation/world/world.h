@@ -38,6 +38,9 @@ struct WorldConfig {
   size_t bytes_per_record = 0;  // padding in frames
   bool columns = false;         // the frame bodies of common/wire
   bool fence = true;            // a second session of the same opening ends the first
+  // Digests that differ at a valid cut fail the history: repair is the backstop of every other mechanism and
+  // must never be needed, unless the history damages a store.
+  bool repair_expected = false;
   // Asked by the server for each incoming record.
   AdmitDelta server_admits;
 };

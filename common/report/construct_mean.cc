@@ -16,8 +16,8 @@ int64_t Invited(const SurveyCut& cut, const GroupKey& key, const ReportInput& in
   return invited;
 }
 
-Cell CorrectedMeanCell(const Moments& moments, double confidence, double correction) {
-  Cell cell = MeanCell(moments, confidence);
+ReportCell CorrectedMeanCell(const Moments& moments, double confidence, double correction) {
+  ReportCell cell = MeanCell(moments, confidence);
   if (correction == 1 || !cell.se) return cell;
   const auto interval = MeanInterval(moments, confidence, correction);
   cell.se = *cell.se * correction;
@@ -55,7 +55,7 @@ absl::StatusOr<Report> ConstructMeanReport(const ReportParameters& parameters, c
           corrected ? FinitePopulationCorrection(means[key].n, Invited(*cut, key, input)) : 1;
       report.rows.push_back(
           {cut->Describe(&scale, key),
-           {{"mean", hidden ? Cell::Hidden(CellUnit::kNumber)
+           {{"mean", hidden ? ReportCell::Hidden(CellUnit::kNumber)
                             : CorrectedMeanCell(means[key], thresholds.confidence, correction)}}});
     }
   }

@@ -13,13 +13,13 @@ bool InPercent(const MetricFact& metric) {
   return metric.unit.rfind("percent", 0) == 0 || metric.unit == "%";
 }
 
-Cell ValueCell(std::optional<double> value) {
-  return value ? Cell{.value = value} : Cell::Missing(CellUnit::kNumber);
+ReportCell ValueCell(std::optional<double> value) {
+  return value ? ReportCell{.value = value} : ReportCell::Missing(CellUnit::kNumber);
 }
 
 // Proportions are fractions in cells and percent in the metric's unit.
-Cell FromReportCell(const Cell& found, const MetricFact& metric) {
-  Cell cell{.state = found.state};
+ReportCell FromReportCell(const ReportCell& found, const MetricFact& metric) {
+  ReportCell cell{.state = found.state};
   if (found.state != CellState::kValue) return cell;
   const double factor = found.unit == CellUnit::kProportion && InPercent(metric) ? 100 : 1;
   const auto scaled = [factor](const std::optional<double>& part) {
@@ -34,7 +34,8 @@ Cell FromReportCell(const Cell& found, const MetricFact& metric) {
   return cell;
 }
 
-Cell FromReport(const MetricFact& metric, const ReportParameters& parameters, const ReportInput& input) {
+ReportCell FromReport(const MetricFact& metric, const ReportParameters& parameters,
+                      const ReportInput& input) {
   ReportParameters of_metric = parameters;
   of_metric.by.clear();
   of_metric.wave.clear();
@@ -49,7 +50,7 @@ Cell FromReport(const MetricFact& metric, const ReportParameters& parameters, co
     report = ResponseRateReport(of_metric, input);
   }
   if (!report.ok() || report->rows.empty() || report->rows[0].cells.empty()) {
-    return Cell::Missing(CellUnit::kNumber);
+    return ReportCell::Missing(CellUnit::kNumber);
   }
   return FromReportCell(report->rows[0].cells[0].second, metric);
 }
@@ -63,21 +64,21 @@ const MetricFact::Measurement* Latest(const MetricFact& metric, int64_t day, con
   return latest;
 }
 
-Cell CurrentCell(const MetricFact& metric, const ReportParameters& parameters, const ReportInput& input,
-                 int64_t min_n) {
+ReportCell CurrentCell(const MetricFact& metric, const ReportParameters& parameters, const ReportInput& input,
+                       int64_t min_n) {
   if (!metric.report.empty() && !metric.survey.empty()) return FromReport(metric, parameters, input);
   const SiteInfo* site = parameters.site.empty() ? nullptr : input.FindSite(parameters.site);
   const auto* latest = Latest(metric, DayOf(parameters.moment_ms()), site != nullptr ? site->id : "");
-  if (latest == nullptr) return Cell::Missing(CellUnit::kNumber);
-  if (latest->n > 0 && latest->n < min_n) return Cell::Hidden(CellUnit::kNumber);
-  Cell cell{.value = latest->value, .text = "measured " + FormatDay(latest->day)};
+  if (latest == nullptr) return ReportCell::Missing(CellUnit::kNumber);
+  if (latest->n > 0 && latest->n < min_n) return ReportCell::Hidden(CellUnit::kNumber);
+  ReportCell cell{.value = latest->value, .text = "measured " + FormatDay(latest->day)};
   if (latest->n > 0) cell.n = latest->n;
   return cell;
 }
 
-Cell MetCell(const MetricFact& metric, const Cell& current, int64_t day) {
-  if (current.state == CellState::kHidden) return Cell::Hidden(CellUnit::kText);
-  if (!metric.target || !current.value) return Cell::Missing(CellUnit::kText);
+ReportCell MetCell(const MetricFact& metric, const ReportCell& current, int64_t day) {
+  if (current.state == CellState::kHidden) return ReportCell::Hidden(CellUnit::kText);
+  if (!metric.target || !current.value) return ReportCell::Missing(CellUnit::kText);
   bool met = false;
   switch (metric.direction) {
     case MetricFact::Direction::kUp:
@@ -91,8 +92,8 @@ Cell MetCell(const MetricFact& metric, const Cell& current, int64_t day) {
             std::fabs(metric.baseline.value_or(*metric.target) - *metric.target);
       break;
   }
-  if (met) return Cell::Text("met");
-  return Cell::Text(metric.target_day && *metric.target_day < day ? "not met" : "not yet");
+  if (met) return ReportCell::Text("met");
+  return ReportCell::Text(metric.target_day && *metric.target_day < day ? "not met" : "not yet");
 }
 
 int64_t OverdueChecks(const MetricFact& metric, int64_t day) {
@@ -114,14 +115,14 @@ std::vector<ReportRow> MetricRows(const CycleFact& cycle, const ReportParameters
   for (const std::string& id : cycle.metrics) {
     const MetricFact* metric = input.FindMetric(id);
     if (metric == nullptr) continue;
-    const Cell current = CurrentCell(*metric, parameters, input, min_n);
+    const ReportCell current = CurrentCell(*metric, parameters, input, min_n);
     ReportRow row{{{"metric", metric->code}}, {}};
     if (!metric->unit.empty()) row.group.emplace_back("unit", metric->unit);
     row.cells = {{"baseline", ValueCell(metric->baseline)},
                  {"current", current},
                  {"target", ValueCell(metric->target)},
                  {"standing", MetCell(*metric, current, day)},
-                 {"overdueChecks", Cell::Count(OverdueChecks(*metric, day))}};
+                 {"overdueChecks", ReportCell::Count(OverdueChecks(*metric, day))}};
     rows.push_back(std::move(row));
   }
   return rows;

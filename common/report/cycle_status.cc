@@ -12,8 +12,8 @@
 namespace trellis {
 namespace {
 
-Cell ListCell(const std::vector<std::string>& entries) {
-  Cell cell = Cell::Count(static_cast<int64_t>(entries.size()));
+ReportCell ListCell(const std::vector<std::string>& entries) {
+  ReportCell cell = ReportCell::Count(static_cast<int64_t>(entries.size()));
   cell.text = fmt::format("{}", fmt::join(entries, "; "));
   return cell;
 }
@@ -38,7 +38,7 @@ ReportRow AllCyclesRow(const std::vector<const CycleFact*>& cycles) {
     judged += cycle->prediction != CycleFact::Prediction::kOpen;
     confirmed += cycle->prediction == CycleFact::Prediction::kConfirmed;
   }
-  Cell cell = Cell::Missing(CellUnit::kProportion);
+  ReportCell cell = ReportCell::Missing(CellUnit::kProportion);
   if (judged > 0) {
     cell = {.unit = CellUnit::kProportion,
             .value = static_cast<double>(confirmed) / static_cast<double>(judged),
@@ -119,21 +119,21 @@ ReportRow CycleStatusRow(const CycleFact& cycle, const ReportInput& input, int64
     ++open_steps;
     overdue_steps += step.due_day && *step.due_day < DayOf(moment_ms);
   }
-  Cell days = Cell::Missing(CellUnit::kDays);
+  ReportCell days = ReportCell::Missing(CellUnit::kDays);
   if (standing.since_day) {
     days = {.unit = CellUnit::kDays, .value = static_cast<double>(DayOf(moment_ms) - *standing.since_day)};
   }
   ReportRow row{{{"cycle", cycle.code}}, {}};
   if (!cycle.organization.empty()) row.group.emplace_back("organization", cycle.organization);
-  row.cells = {{"stage", Cell::Text(StageName(standing.stage))},
+  row.cells = {{"stage", ReportCell::Text(StageName(standing.stage))},
                {"daysInStage", days},
                {"overdueGates", ListCell(overdue)},
-               {"prediction", Cell::Text(PredictionName(cycle.prediction))},
-               {"decision", Cell::Text(cycle.decision)},
+               {"prediction", ReportCell::Text(PredictionName(cycle.prediction))},
+               {"decision", ReportCell::Text(cycle.decision)},
                {"nextActions", ListCell(actions)},
                {"openObstacles", ListCell(cycle.open_obstacles)},
-               {"openActionSteps", Cell::Count(open_steps)},
-               {"overdueActionSteps", Cell::Count(overdue_steps)}};
+               {"openActionSteps", ReportCell::Count(open_steps)},
+               {"overdueActionSteps", ReportCell::Count(overdue_steps)}};
   return row;
 }
 

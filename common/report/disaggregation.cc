@@ -23,10 +23,10 @@ ScaleScores RestOf(const GroupScores& groups, const SurveyCut& cut, const GroupK
   return rest;
 }
 
-Cell GapCell(const std::optional<TestResult>& test, const Moments& group, const Moments& rest,
-             double confidence) {
-  if (group.n == 0 || rest.n == 0) return Cell::Missing(CellUnit::kNumber);
-  Cell cell{.value = group.mean - rest.mean, .method = "Welch"};
+ReportCell GapCell(const std::optional<TestResult>& test, const Moments& group, const Moments& rest,
+                   double confidence) {
+  if (group.n == 0 || rest.n == 0) return ReportCell::Missing(CellUnit::kNumber);
+  ReportCell cell{.value = group.mean - rest.mean, .method = "Welch"};
   if (!test) return cell;
   cell.se = test->standard_error;
   cell.low = test->interval.low;
@@ -38,12 +38,12 @@ Cell GapCell(const std::optional<TestResult>& test, const Moments& group, const 
   return cell;
 }
 
-Cell FavorableGapCell(const std::pair<int64_t, int64_t>& group, const std::pair<int64_t, int64_t>& rest,
-                      double confidence) {
+ReportCell FavorableGapCell(const std::pair<int64_t, int64_t>& group, const std::pair<int64_t, int64_t>& rest,
+                            double confidence) {
   const auto difference =
       NewcombeDifference({static_cast<double>(group.first), static_cast<double>(group.second)},
                          {static_cast<double>(rest.first), static_cast<double>(rest.second)}, confidence);
-  if (!difference) return Cell::Missing(CellUnit::kProportion);
+  if (!difference) return ReportCell::Missing(CellUnit::kProportion);
   return {.unit = CellUnit::kProportion,
           .value = difference->difference,
           .low = difference->interval.low,
@@ -52,12 +52,12 @@ Cell FavorableGapCell(const std::pair<int64_t, int64_t>& group, const std::pair<
           .method = "Newcombe"};
 }
 
-std::vector<std::pair<std::string, Cell>> GroupCells(const ScaleScores& scores, const ScaleScores& rest,
-                                                     const Scale& scale, double confidence) {
+std::vector<std::pair<std::string, ReportCell>> GroupCells(const ScaleScores& scores, const ScaleScores& rest,
+                                                           const Scale& scale, double confidence) {
   const Moments mean = MeansOf(scores, scale);
   const Moments rest_mean = MeansOf(rest, scale);
   const auto [favorable, answers] = FavorableOf(scores);
-  const Cell undefined = Cell::NotApplicable(CellUnit::kProportion);
+  const ReportCell undefined = ReportCell::NotApplicable(CellUnit::kProportion);
   const auto effect = CohenD(mean, rest_mean);
   return {{"mean", MeanCell(mean, confidence)},
           {"favorable", scale.has_favorable()
@@ -67,21 +67,21 @@ std::vector<std::pair<std::string, Cell>> GroupCells(const ScaleScores& scores, 
           {"favorableGap", scale.has_favorable()
                                ? FavorableGapCell({favorable, answers}, FavorableOf(rest), confidence)
                                : undefined},
-          {"effect", effect ? Cell{.value = effect, .method = "Cohen's d, pooled SD"}
-                            : Cell::Missing(CellUnit::kNumber)}};
+          {"effect", effect ? ReportCell{.value = effect, .method = "Cohen's d, pooled SD"}
+                            : ReportCell::Missing(CellUnit::kNumber)}};
 }
 
-std::vector<std::pair<std::string, Cell>> HiddenCells() {
-  return {{"mean", Cell::Hidden(CellUnit::kNumber)},
-          {"favorable", Cell::Hidden(CellUnit::kProportion)},
-          {"gap", Cell::Hidden(CellUnit::kNumber)},
-          {"favorableGap", Cell::Hidden(CellUnit::kProportion)},
-          {"effect", Cell::Hidden(CellUnit::kNumber)}};
+std::vector<std::pair<std::string, ReportCell>> HiddenCells() {
+  return {{"mean", ReportCell::Hidden(CellUnit::kNumber)},
+          {"favorable", ReportCell::Hidden(CellUnit::kProportion)},
+          {"gap", ReportCell::Hidden(CellUnit::kNumber)},
+          {"favorableGap", ReportCell::Hidden(CellUnit::kProportion)},
+          {"effect", ReportCell::Hidden(CellUnit::kNumber)}};
 }
 
 void AdjustGaps(std::vector<ReportRow>* rows) {
   std::vector<double> p_values;
-  std::vector<Cell*> gaps;
+  std::vector<ReportCell*> gaps;
   for (ReportRow& row : *rows) {
     for (auto& [name, cell] : row.cells) {
       if (name != "gap" || !cell.p) continue;

@@ -116,14 +116,14 @@ class ParticipationTables {
     return found == counts_.by_site.end() ? kNobody : found->second;
   }
 
-  Cell RateCell(const Attendance& list, bool hide) const {
-    if (hide) return Cell::Hidden(CellUnit::kProportion);
+  ReportCell RateCell(const Attendance& list, bool hide) const {
+    if (hide) return ReportCell::Hidden(CellUnit::kProportion);
     return ProportionCell(Size(list.attended), Size(list.audience), Size(list.audience), confidence_);
   }
 
   // Of the persons at this school to those who are not in its audience.
-  Cell Difference(const Attendance& all, const Attendance& list, bool hide) const {
-    if (hide) return Cell::Hidden(CellUnit::kProportion);
+  ReportCell Difference(const Attendance& all, const Attendance& list, bool hide) const {
+    if (hide) return ReportCell::Hidden(CellUnit::kProportion);
     const auto part = [](int64_t attended, int64_t audience) {
       return Proportion{static_cast<double>(attended), static_cast<double>(audience)};
     };
@@ -131,7 +131,7 @@ class ParticipationTables {
         part(Size(list.attended), Size(list.audience)),
         part(Size(all.attended) - Size(list.attended), Size(all.audience) - Size(list.audience)),
         confidence_);
-    if (!difference) return Cell::Missing(CellUnit::kProportion);
+    if (!difference) return ReportCell::Missing(CellUnit::kProportion);
     return {.unit = CellUnit::kProportion,
             .value = difference->difference,
             .low = difference->interval.low,
@@ -140,15 +140,15 @@ class ParticipationTables {
             .method = "Newcombe"};
   }
 
-  static Cell HoursCell(double hours, double fte, int64_t staff, bool hide) {
-    if (hide) return Cell::Hidden(CellUnit::kHours);
-    if (!(fte > 0)) return Cell::Missing(CellUnit::kHours);
+  static ReportCell HoursCell(double hours, double fte, int64_t staff, bool hide) {
+    if (hide) return ReportCell::Hidden(CellUnit::kHours);
+    if (!(fte > 0)) return ReportCell::Missing(CellUnit::kHours);
     return {
         .unit = CellUnit::kHours, .value = hours / fte, .n = staff, .numerator = hours, .denominator = fte};
   }
 
-  static Cell ZeroCell(const std::vector<std::string>& sites) {
-    Cell cell = Cell::Count(static_cast<int64_t>(sites.size()));
+  static ReportCell ZeroCell(const std::vector<std::string>& sites) {
+    ReportCell cell = ReportCell::Count(static_cast<int64_t>(sites.size()));
     cell.text = fmt::format("{}", fmt::join(sites, "; "));
     return cell;
   }

@@ -7,12 +7,12 @@
 namespace trellis {
 namespace {
 
-Cell FavorableCell(const ScaleScores& scores, const Scale& scale, bool by_person, double confidence) {
-  if (!scale.has_favorable()) return Cell::NotApplicable(CellUnit::kProportion);
+ReportCell FavorableCell(const ScaleScores& scores, const Scale& scale, bool by_person, double confidence) {
+  if (!scale.has_favorable()) return ReportCell::NotApplicable(CellUnit::kProportion);
   const int64_t persons = scores.favorable.Persons(1);
   const auto [favorable, answers] = FavorableOf(scores);
   if (!by_person) return ProportionCell(favorable, answers, persons, confidence);
-  Cell cell = MeanCell(scores.favorable.PersonMeans(1), confidence);
+  ReportCell cell = MeanCell(scores.favorable.PersonMeans(1), confidence);
   cell.unit = CellUnit::kProportion;
   if (!cell.method.empty()) cell.method = "mean of persons' shares, t interval";
   return cell;
@@ -47,7 +47,7 @@ absl::StatusOr<Report> PercentFavorableReport(const ReportParameters& parameters
     for (const auto& [key, hidden] : HideGroups(facts, cut->min_n)) {
       if (!cut->Shows(key)) continue;
       report.rows.push_back({cut->Describe(&scale, key),
-                             {{"favorable", hidden ? Cell::Hidden(CellUnit::kProportion)
+                             {{"favorable", hidden ? ReportCell::Hidden(CellUnit::kProportion)
                                                    : FavorableCell(groups.at(key)[s], scale, by_person,
                                                                    thresholds.confidence)}}});
     }

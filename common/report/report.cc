@@ -5,7 +5,7 @@
 
 namespace trellis {
 
-const Cell* ReportRow::Find(std::string_view cell) const {
+const ReportCell* ReportRow::Find(std::string_view cell) const {
   for (const auto& [name, found] : cells) {
     if (name == cell) return &found;
   }

@@ -27,7 +27,7 @@ enum class CellUnit {
   kText,
 };
 
-struct Cell {
+struct ReportCell {
   CellState state = CellState::kValue;
   CellUnit unit = CellUnit::kNumber;
   std::optional<double> value;
@@ -46,21 +46,26 @@ struct Cell {
   std::optional<double> adjusted_p;
   std::string method;
 
-  static Cell Hidden(CellUnit unit) { return {.state = CellState::kHidden, .unit = unit}; }
-  static Cell Missing(CellUnit unit) { return {.state = CellState::kMissing, .unit = unit}; }
-  static Cell NotApplicable(CellUnit unit) { return {.state = CellState::kNotApplicable, .unit = unit}; }
-  static Cell Count(int64_t count) { return {.unit = CellUnit::kCount, .value = static_cast<double>(count)}; }
-  static Cell Text(std::string text) {
-    return text.empty() ? Missing(CellUnit::kText) : Cell{.unit = CellUnit::kText, .text = std::move(text)};
+  static ReportCell Hidden(CellUnit unit) { return {.state = CellState::kHidden, .unit = unit}; }
+  static ReportCell Missing(CellUnit unit) { return {.state = CellState::kMissing, .unit = unit}; }
+  static ReportCell NotApplicable(CellUnit unit) {
+    return {.state = CellState::kNotApplicable, .unit = unit};
+  }
+  static ReportCell Count(int64_t count) {
+    return {.unit = CellUnit::kCount, .value = static_cast<double>(count)};
+  }
+  static ReportCell Text(std::string text) {
+    return text.empty() ? Missing(CellUnit::kText)
+                        : ReportCell{.unit = CellUnit::kText, .text = std::move(text)};
   }
 };
 
 struct ReportRow {
   std::vector<std::pair<std::string, std::string>> group;  // e.g. construct, site, role; in this order
-  std::vector<std::pair<std::string, Cell>> cells;
+  std::vector<std::pair<std::string, ReportCell>> cells;
 
   // nullptr if there is none.
-  const Cell* Find(std::string_view cell) const;
+  const ReportCell* Find(std::string_view cell) const;
   // Empty if the group has no such part.
   std::string_view GroupValue(std::string_view name) const;
 };

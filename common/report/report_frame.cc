@@ -80,9 +80,9 @@ absl::StatusOr<std::vector<Scale>> SelectScales(const ReportParameters& paramete
   return scales;
 }
 
-Cell MeanCell(const Moments& moments, double confidence) {
-  if (moments.n == 0) return Cell::Missing(CellUnit::kNumber);
-  Cell cell{.value = moments.mean, .n = moments.n};
+ReportCell MeanCell(const Moments& moments, double confidence) {
+  if (moments.n == 0) return ReportCell::Missing(CellUnit::kNumber);
+  ReportCell cell{.value = moments.mean, .n = moments.n};
   if (const auto interval = MeanInterval(moments, confidence)) {
     cell.sd = moments.Sd();
     cell.se = moments.StandardError();
@@ -94,8 +94,8 @@ Cell MeanCell(const Moments& moments, double confidence) {
   return cell;
 }
 
-Cell ProportionCell(int64_t numerator, int64_t denominator, int64_t n, double confidence) {
-  if (denominator == 0) return Cell::Missing(CellUnit::kProportion);
+ReportCell ProportionCell(int64_t numerator, int64_t denominator, int64_t n, double confidence) {
+  if (denominator == 0) return ReportCell::Missing(CellUnit::kProportion);
   const Proportion proportion{static_cast<double>(numerator), static_cast<double>(denominator)};
   const auto interval = WilsonInterval(proportion, confidence);
   return {.unit = CellUnit::kProportion,

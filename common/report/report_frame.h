@@ -29,9 +29,9 @@ absl::StatusOr<std::vector<Scale>> SelectScales(const ReportParameters& paramete
                                                 const std::set<std::string>& excluded_items = {});
 
 // A mean over persons, its interval by t.
-Cell MeanCell(const Moments& moments, double confidence);
+ReportCell MeanCell(const Moments& moments, double confidence);
 // A proportion with its Wilson interval; `n` persons stand behind it.
-Cell ProportionCell(int64_t numerator, int64_t denominator, int64_t n, double confidence);
+ReportCell ProportionCell(int64_t numerator, int64_t denominator, int64_t n, double confidence);
 
 // Splits at commas; no empty parts.
 std::vector<std::string> SplitList(std::string_view text);

@@ -20,7 +20,7 @@ Json Number(double value) {
   return value;
 }
 
-Json CellJson(const Cell& cell) {
+Json CellJson(const ReportCell& cell) {
   Json json{{"state", StateName(cell.state)}};
   if (cell.state != CellState::kValue) return json;
   const auto add = [&](const char* name, const std::optional<double>& value) {

@@ -42,7 +42,7 @@ std::string NumberText(double value, CellUnit unit) {
   }
 }
 
-std::string ValueText(const Cell& cell) {
+std::string ValueText(const ReportCell& cell) {
   switch (cell.state) {
     case CellState::kHidden:
       return "·hidden";
@@ -62,27 +62,41 @@ std::string ValueText(const Cell& cell) {
 // The further columns of a cell that any row of the table fills.
 struct Detail {
   std::string heading;
-  std::string (*text)(const Cell&);
-  bool (*present)(const Cell&);
+  std::string (*text)(const ReportCell&);
+  bool (*present)(const ReportCell&);
+  bool is_n = false;
 };
 
 const Detail kDetails[] = {
     {"from … to",
-     [](const Cell& c) {
+     [](const ReportCell& c) {
        return c.low ? fmt::format("{} … {}", NumberText(*c.low, c.unit), NumberText(*c.high, c.unit)) : "";
      },
-     [](const Cell& c) { return c.low.has_value(); }},
-    {"n", [](const Cell& c) { return c.n ? fmt::format("{}", *c.n) : ""; },
-     [](const Cell& c) { return c.n.has_value(); }},
-    {"SD", [](const Cell& c) { return c.sd ? NumberText(*c.sd, c.unit) : ""; },
-     [](const Cell& c) { return c.sd.has_value(); }},
+     [](const ReportCell& c) { return c.low.has_value(); }},
+    {"n", [](const ReportCell& c) { return c.n ? fmt::format("{}", *c.n) : ""; },
+     [](const ReportCell& c) { return c.n.has_value(); }, true},
+    {"SD", [](const ReportCell& c) { return c.sd ? NumberText(*c.sd, c.unit) : ""; },
+     [](const ReportCell& c) { return c.sd.has_value(); }},
     {"p",
-     [](const Cell& c) {
+     [](const ReportCell& c) {
        const auto p = c.adjusted_p ? c.adjusted_p : c.p;
        return p ? (*p < 0.001 ? std::string("<0.001") : fmt::format("{:.3f}", *p)) : "";
      },
-     [](const Cell& c) { return c.p.has_value(); }},
+     [](const ReportCell& c) { return c.p.has_value(); }},
 };
+
+// Where a table has several intervals it shows those of differences alone, n with means, and no SD: it must
+// fit a screen.
+bool Crowded(const ReportRow& row) {
+  return std::count_if(row.cells.begin(), row.cells.end(),
+                       [](const auto& cell) { return cell.second.low.has_value(); }) > 2;
+}
+
+bool Fits(const Detail& detail, const ReportCell& cell, bool crowded) {
+  if (!crowded) return true;
+  const bool difference = cell.low && !cell.sd && !cell.numerator;
+  return detail.is_n ? cell.sd.has_value() : difference;
+}
 
 // Rows in a run that have the same columns make one table.
 bool SameColumns(const ReportRow& a, const ReportRow& b) {
@@ -101,14 +115,16 @@ Lines TableLines(const ReportRow* begin, const ReportRow* end) {
       lines[1 + static_cast<size_t>(row - begin)].push_back(row->group[g].second);
     }
   }
+  const bool crowded = std::any_of(begin, end, Crowded);
   for (size_t c = 0; c < begin->cells.size(); ++c) {
     lines[0].push_back(Words(begin->cells[c].first));
     for (const ReportRow* row = begin; row != end; ++row) {
       lines[1 + static_cast<size_t>(row - begin)].push_back(ValueText(row->cells[c].second));
     }
     for (const Detail& detail : kDetails) {
-      if (std::none_of(begin, end,
-                       [&](const ReportRow& row) { return detail.present(row.cells[c].second); })) {
+      if (std::none_of(begin, end, [&](const ReportRow& row) {
+            return detail.present(row.cells[c].second) && Fits(detail, row.cells[c].second, crowded);
+          })) {
         continue;
       }
       lines[0].push_back(detail.heading);

@@ -33,20 +33,21 @@ std::map<std::string, Turnout> TurnoutBySite(const SurveyCut& cut, const ReportI
   return turnout;
 }
 
-std::vector<std::pair<std::string, Cell>> RateCells(const Turnout& turnout, double confidence) {
+std::vector<std::pair<std::string, ReportCell>> RateCells(const Turnout& turnout, double confidence) {
   if (turnout.invited == 0) {
     const bool answered = turnout.complete + turnout.partial > 0;
-    return {{"rate",
-             answered ? Cell::NotApplicable(CellUnit::kProportion) : Cell::Missing(CellUnit::kProportion)},
-            {"complete", Cell::Count(turnout.complete)},
-            {"partial", Cell::Count(turnout.partial)}};
+    return {{"rate", answered ? ReportCell::NotApplicable(CellUnit::kProportion)
+                              : ReportCell::Missing(CellUnit::kProportion)},
+            {"complete", ReportCell::Count(turnout.complete)},
+            {"partial", ReportCell::Count(turnout.partial)}};
   }
-  Cell rate = ProportionCell(std::min(turnout.complete, turnout.invited), turnout.invited, turnout.invited,
-                             confidence);
+  ReportCell rate = ProportionCell(std::min(turnout.complete, turnout.invited), turnout.invited,
+                                   turnout.invited, confidence);
   rate.numerator = static_cast<double>(turnout.complete);
   if (turnout.complete > turnout.invited) rate.text = "more responses than invited";
-  return {
-      {"rate", rate}, {"complete", Cell::Count(turnout.complete)}, {"partial", Cell::Count(turnout.partial)}};
+  return {{"rate", rate},
+          {"complete", ReportCell::Count(turnout.complete)},
+          {"partial", ReportCell::Count(turnout.partial)}};
 }
 
 void NoteSignals(const std::string& site, const Turnout& turnout, double target, Report* report) {
@@ -83,16 +84,20 @@ absl::StatusOr<Report> ResponseRateReport(const ReportParameters& parameters, co
     into.partial += turnout.partial;
   }
   std::map<GroupKey, GroupFacts> facts;
-  for (const auto& [key, turnout] : groups) facts[key] = {.counts = {turnout.invited}, .shares = {}};
+  for (const auto& [key, turnout] : groups) {
+    // Where nobody was counted as invited, those who answered are all that is known of the group's size.
+    const int64_t size = turnout.invited > 0 ? turnout.invited : turnout.complete + turnout.partial;
+    facts[key] = {.counts = {size}, .shares = {}};
+  }
   for (const auto& [key, hidden] : HideGroups(facts, cut->min_n)) {
     if (!cut->Shows(key)) continue;
     auto group = cut->Describe(nullptr, key);
     group.insert(group.begin(), {"wave", cut->wave->code});
     if (hidden) {
       report.rows.push_back({group,
-                             {{"rate", Cell::Hidden(CellUnit::kProportion)},
-                              {"complete", Cell::Hidden(CellUnit::kCount)},
-                              {"partial", Cell::Hidden(CellUnit::kCount)}}});
+                             {{"rate", ReportCell::Hidden(CellUnit::kProportion)},
+                              {"complete", ReportCell::Hidden(CellUnit::kCount)},
+                              {"partial", ReportCell::Hidden(CellUnit::kCount)}}});
       continue;
     }
     report.rows.push_back({group, RateCells(groups[key], thresholds.confidence)});

@@ -86,13 +86,13 @@ struct Change {
   bool use_pairs = false;
 };
 
-Cell DifferenceCell(const Change& change, double confidence) {
-  if (change.before.n == 0 || change.after.n == 0) return Cell::Missing(CellUnit::kNumber);
+ReportCell DifferenceCell(const Change& change, double confidence) {
+  if (change.before.n == 0 || change.after.n == 0) return ReportCell::Missing(CellUnit::kNumber);
   const auto test = change.use_pairs ? PairedTest(change.paired, confidence, change.correction_after)
                                      : WelchTest(change.after, change.before, confidence,
                                                  change.correction_after, change.correction_before);
-  Cell cell{.value = change.use_pairs ? change.paired.mean : change.after.mean - change.before.mean,
-            .method = change.use_pairs ? "paired t" : "Welch"};
+  ReportCell cell{.value = change.use_pairs ? change.paired.mean : change.after.mean - change.before.mean,
+                  .method = change.use_pairs ? "paired t" : "Welch"};
   if (change.use_pairs) cell.n = change.paired.n;
   if (!test) return cell;
   cell.se = test->standard_error;
@@ -105,7 +105,7 @@ Cell DifferenceCell(const Change& change, double confidence) {
   return cell;
 }
 
-Cell FavorableDifferenceCell(const Change& change, double confidence) {
+ReportCell FavorableDifferenceCell(const Change& change, double confidence) {
   const auto proportion = [](const std::pair<int64_t, int64_t>& parts) {
     return Proportion{static_cast<double>(parts.first), static_cast<double>(parts.second)};
   };
@@ -113,13 +113,13 @@ Cell FavorableDifferenceCell(const Change& change, double confidence) {
                               ? NewcombePairedDifference(change.favorable_pairs, confidence)
                               : NewcombeDifference(proportion(change.favorable_after),
                                                    proportion(change.favorable_before), confidence);
-  if (!difference) return Cell::Missing(CellUnit::kProportion);
-  Cell cell{.unit = CellUnit::kProportion,
-            .value = difference->difference,
-            .low = difference->interval.low,
-            .high = difference->interval.high,
-            .confidence = confidence,
-            .method = change.use_pairs ? "Newcombe, paired" : "Newcombe"};
+  if (!difference) return ReportCell::Missing(CellUnit::kProportion);
+  ReportCell cell{.unit = CellUnit::kProportion,
+                  .value = difference->difference,
+                  .low = difference->interval.low,
+                  .high = difference->interval.high,
+                  .confidence = confidence,
+                  .method = change.use_pairs ? "Newcombe, paired" : "Newcombe"};
   if (change.use_pairs) cell.n = change.paired.n;
   return cell;
 }
@@ -132,11 +132,11 @@ const std::pair<const char*, CellUnit> kCells[] = {{"before", CellUnit::kNumber}
                                                    {"favorableChange", CellUnit::kProportion},
                                                    {"matched", CellUnit::kCount}};
 
-std::vector<std::pair<std::string, Cell>> ChangeCells(const Change& change, bool has_favorable,
-                                                      const Cell& matched, double confidence) {
+std::vector<std::pair<std::string, ReportCell>> ChangeCells(const Change& change, bool has_favorable,
+                                                            const ReportCell& matched, double confidence) {
   const auto favorable = [&](const std::pair<int64_t, int64_t>& parts, int64_t n) {
     return has_favorable ? ProportionCell(parts.first, parts.second, n, confidence)
-                         : Cell::NotApplicable(CellUnit::kProportion);
+                         : ReportCell::NotApplicable(CellUnit::kProportion);
   };
   return {{"before", MeanCell(change.before, confidence)},
           {"after", MeanCell(change.after, confidence)},
@@ -144,13 +144,13 @@ std::vector<std::pair<std::string, Cell>> ChangeCells(const Change& change, bool
           {"favorableBefore", favorable(change.favorable_before, change.before.n)},
           {"favorableAfter", favorable(change.favorable_after, change.after.n)},
           {"favorableChange", has_favorable ? FavorableDifferenceCell(change, confidence)
-                                            : Cell::NotApplicable(CellUnit::kProportion)},
+                                            : ReportCell::NotApplicable(CellUnit::kProportion)},
           {"matched", matched}};
 }
 
-std::vector<std::pair<std::string, Cell>> HiddenCells() {
-  std::vector<std::pair<std::string, Cell>> cells;
-  for (const auto& [name, unit] : kCells) cells.emplace_back(name, Cell::Hidden(unit));
+std::vector<std::pair<std::string, ReportCell>> HiddenCells() {
+  std::vector<std::pair<std::string, ReportCell>> cells;
+  for (const auto& [name, unit] : kCells) cells.emplace_back(name, ReportCell::Hidden(unit));
   return cells;
 }
 
@@ -206,9 +206,9 @@ class WaveComparison {
         continue;
       }
       change.use_pairs = linked_ && change.paired.n > 1 && !unmatched.at(key);
-      Cell count = Cell::NotApplicable(CellUnit::kCount);
+      ReportCell count = ReportCell::NotApplicable(CellUnit::kCount);
       if (linked_) {
-        count = unmatched.at(key) ? Cell::Hidden(CellUnit::kCount) : Cell::Count(change.paired.n);
+        count = unmatched.at(key) ? ReportCell::Hidden(CellUnit::kCount) : ReportCell::Count(change.paired.n);
       }
       row.cells =
           ChangeCells(change, before_[s].has_favorable() && after_[s].has_favorable(), count, confidence);

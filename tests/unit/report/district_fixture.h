@@ -116,12 +116,12 @@ class District {
     return kNone;
   }
 
-  static const Cell& CellOf(const Report& report, const std::map<std::string, std::string>& parts,
-                            const std::string& cell) {
-    const Cell* found = Row(report, parts).Find(cell);
+  static const ReportCell& CellOf(const Report& report, const std::map<std::string, std::string>& parts,
+                                  const std::string& cell) {
+    const ReportCell* found = Row(report, parts).Find(cell);
     if (found != nullptr) return *found;
     ADD_FAILURE() << "no cell " << cell;
-    static const Cell kNone;
+    static const ReportCell kNone;
     return kNone;
   }
 

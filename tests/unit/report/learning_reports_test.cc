@@ -64,10 +64,10 @@ TEST(Participation_, CountsDistinctStaffByClass) {
   Attend(&district, "South", "OWN", 21, 5);
   const auto report = district.Run("participation");
   ASSERT_TRUE(report.ok()) << report.status();
-  const Cell& mandatory = District::CellOf(*report, {{"requirement", "mandatory"}}, "rate");
+  const ReportCell& mandatory = District::CellOf(*report, {{"requirement", "mandatory"}}, "rate");
   EXPECT_EQ(*mandatory.numerator, 10);
   EXPECT_EQ(*mandatory.denominator, 54);
-  const Cell& voluntary = District::CellOf(*report, {{"requirement", "voluntary"}}, "rate");
+  const ReportCell& voluntary = District::CellOf(*report, {{"requirement", "voluntary"}}, "rate");
   EXPECT_EQ(*voluntary.numerator, 1);
   EXPECT_EQ(*voluntary.denominator, 27);
   EXPECT_EQ(*District::CellOf(*report, {{"approach", "self-organized"}}, "rate").numerator, 1);
@@ -89,7 +89,7 @@ TEST(Participation_, BySiteHidesSmallSchoolsAndComparesToTheRest) {
   const std::map<std::string, std::string> south{{"site", "South"}, {"requirement", "mandatory"}};
   EXPECT_EQ(*District::CellOf(*report, south, "rate").value, 0);
   EXPECT_NEAR(*District::CellOf(*report, south, "differenceToRest").value, -15.0 / 24, 1e-12);
-  const Cell& zero =
+  const ReportCell& zero =
       District::CellOf(*report, {{"measure", "schools at zero"}, {"requirement", "mandatory"}}, "schools");
   EXPECT_EQ(*zero.value, 1);
   EXPECT_EQ(zero.text, "South");

@@ -20,7 +20,7 @@ Report Sample() {
   report.cut = {false,
                 {{"North", "id-north", 1'800'000'000'000, std::nullopt, "live"},
                  {"South", "id-south", std::nullopt, 1'800'000'000'000, "missing"}}};
-  const auto row = [](const char* site, Cell cell) {
+  const auto row = [](const char* site, ReportCell cell) {
     return ReportRow{{{"construct", "TRUST"}, {"site", site}}, {{"favorable", std::move(cell)}}};
   };
   report.rows = {row("North", {.unit = CellUnit::kProportion,
@@ -31,8 +31,8 @@ Report Sample() {
                                .low = 0.28,
                                .high = 0.54,
                                .confidence = 0.95}),
-                 row("=South", Cell::Hidden(CellUnit::kProportion)),
-                 row("East", Cell::Missing(CellUnit::kProportion)),
+                 row("=South", ReportCell::Hidden(CellUnit::kProportion)),
+                 row("East", ReportCell::Missing(CellUnit::kProportion)),
                  row("West, the", {.unit = CellUnit::kProportion, .value = 0})};
   report.notes = {"A note."};
   return report;

@@ -33,7 +33,7 @@ TEST(ConstructMean_, ReversesItemsAndAveragesPersons) {
   ASSERT_TRUE(report.ok()) << report.status();
   ASSERT_EQ(report->rows.size(), 1u);
   EXPECT_EQ(report->rows[0].group, (decltype(report->rows[0].group){{"construct", "TRUST"}}));
-  const Cell& mean = *report->rows[0].Find("mean");
+  const ReportCell& mean = *report->rows[0].Find("mean");
   EXPECT_EQ(mean.state, CellState::kValue);
   EXPECT_DOUBLE_EQ(*mean.value, 3);
   EXPECT_EQ(*mean.n, 20);
@@ -110,7 +110,7 @@ TEST(PercentFavorable_, PoolsAnswersTopTwoAsKeyed) {
   AddMany(&district, "North", "BASE", 15, {3, 126});
   const auto report = district.Run("percent-favorable");
   ASSERT_TRUE(report.ok()) << report.status();
-  const Cell& cell = *report->rows[0].Find("favorable");
+  const ReportCell& cell = *report->rows[0].Find("favorable");
   EXPECT_EQ(*cell.numerator, 20);
   EXPECT_EQ(*cell.denominator, 35);
   EXPECT_EQ(*cell.n, 25);
@@ -257,7 +257,7 @@ TEST(Disaggregation_, ComparesEachGroupToTheRest) {
   EXPECT_NEAR(*District::CellOf(*report, teacher, "gap").value, 4 - 2.75, 1e-12);
   EXPECT_DOUBLE_EQ(*District::CellOf(*report, teacher, "favorable").value, 45.0 / 60);
   EXPECT_NEAR(*District::CellOf(*report, teacher, "favorableGap").value, 45.0 / 60 - 10.0 / 40, 1e-12);
-  const Cell& gap = District::CellOf(*report, teacher, "gap");
+  const ReportCell& gap = District::CellOf(*report, teacher, "gap");
   EXPECT_NEAR(*gap.adjusted_p, std::min(1.0, 2 * *gap.p), 1e-12);
   EXPECT_GT(*District::CellOf(*report, teacher, "effect").value, 0);
 }
@@ -310,7 +310,7 @@ TEST(SurveyReports, MatchPublishedScalesBySite) {
   int shown = 0;
   for (const auto& unit : units) {
     const std::map<std::string, std::string> group{{"site", "Unit " + unit.at("unit")}};
-    const Cell& mean = District::CellOf(*means, group, "mean");
+    const ReportCell& mean = District::CellOf(*means, group, "mean");
     if (mean.state != CellState::kValue) continue;
     ++shown;
     EXPECT_EQ(*mean.n, std::stoi(unit.at("n")));

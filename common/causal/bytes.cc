@@ -3,11 +3,14 @@
 namespace trellis {
 
 void AppendVarint(std::string* out, uint64_t value) {
+  char bytes[10];
+  size_t size = 0;
   while (value >= 0x80) {
-    out->push_back(static_cast<char>(value | 0x80));
+    bytes[size++] = static_cast<char>(value | 0x80);
     value >>= 7;
   }
-  out->push_back(static_cast<char>(value));
+  bytes[size++] = static_cast<char>(value);
+  out->append(bytes, size);
 }
 
 void AppendZigzag(std::string* out, int64_t value) {

@@ -49,6 +49,8 @@ const Sibling* FreshWrite(const RecordState& state) {
 
 std::string CanonicalBytes(const RecordState& state) {
   std::string out;
+  constexpr size_t kUsualCell = 64;
+  out.reserve(state.kind.size() + kUsualCell * (state.cells.size() + 1));
   AppendSized(&out, state.kind);
   AppendVarint(&out, state.context.entries().size());
   for (const Context::Entry& entry : state.context.entries()) {

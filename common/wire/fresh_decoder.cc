@@ -97,7 +97,7 @@ bool FreshRunDecoder::ReadNodes(FrameReader* in) {
   }
   for (const auto& kind : kinds_) {
     if (kind == nullptr) continue;
-    if (!kind->sets.Read(in) || !kind->node.Read(std::move(kind->rows), raw_ms_, 0, in)) return false;
+    if (!kind->sets.Read(in) || !kind->node.Read(kind->rows, raw_ms_, 0, in)) return false;
   }
   return true;
 }

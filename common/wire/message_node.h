@@ -69,15 +69,16 @@ class NodeEncoder {
 class NodeDecoder {
  public:
   // Reads the columns of the messages of these records (one row each, in order). False after in->Fail().
-  bool Read(std::vector<uint32_t> record_of_row, const std::vector<int64_t>& raw_ms, size_t depth,
+  bool Read(const std::vector<uint32_t>& record_of_row, const std::vector<int64_t>& raw_ms, size_t depth,
             FrameReader* in);
 
-  // Rebuilding: rows in order, each by NextRow and then AppendRun for each of its tags, once and in order.
+  // Rebuilding: rows in order, each by NextRow and then, for each of its tags once and in
+  // order, by NextCount and as often AppendOccurrence.
   const NodeShape& NextRow() { return shapes_[shape_of_row_[next_row_++]]; }
   // How many occurrences stand under the next run of that column's tag.
-  uint64_t NextCount(uint16_t column);
+  uint64_t NextCount(uint16_t index);
   // Appends one occurrence, tag and value. False after in->Fail().
-  bool AppendOccurrence(uint16_t column, FrameReader* in, std::string* out);
+  bool AppendOccurrence(uint16_t index, FrameReader* in, std::string* out);
 
  private:
   struct Column {

@@ -112,7 +112,7 @@ bool NodeDecoder::ReadValues(Column* column, const std::vector<int64_t>& raw_ms,
     if (depth + 1 >= kMaxNesting) return in->Fail("messages nested too deep");
     if (column->total == 0) return true;
     column->messages = std::make_unique<NodeDecoder>();
-    return column->messages->Read(std::move(column->records), raw_ms, depth + 1, in);
+    return column->messages->Read(column->records, raw_ms, depth + 1, in);
   }
   if (type != WireType::kVarint && column->form != SizedForm::kDates) {
     if (!DecodeStrings(column->total, in, &column->strings)) return false;
@@ -134,8 +134,8 @@ bool NodeDecoder::ReadValues(Column* column, const std::vector<int64_t>& raw_ms,
   return true;
 }
 
-bool NodeDecoder::Read(std::vector<uint32_t> record_of_row, const std::vector<int64_t>& raw_ms, size_t depth,
-                       FrameReader* in) {
+bool NodeDecoder::Read(const std::vector<uint32_t>& record_of_row, const std::vector<int64_t>& raw_ms,
+                       size_t depth, FrameReader* in) {
   if (!ReadShapes(record_of_row.size(), in)) return false;
   for (Column& column : columns_) {
     if (!ReadFlags(&column, in)) return false;

@@ -31,7 +31,6 @@ const std::vector<ErrorReason>& ErrorReasons() {
        "Anonymous waves cannot be opened: there is no ballot box."},
       {reason::kAppendOnly, StatusCode::kFailedPrecondition,
        "Records of this kind are not changed once written: delete it and write a new one."},
-      {reason::kBadRows, StatusCode::kInvalidArgument, "Rows of the file are bad; nothing was imported."},
       {reason::kBusy, StatusCode::kResourceExhausted, "Too much is waiting; try again."},
       {reason::kCodeTaken, StatusCode::kAlreadyExists, "Another record of the kind has this code."},
       {reason::kDistrictField, StatusCode::kPermissionDenied, "The district keeps the field's value."},

@@ -28,7 +28,6 @@ namespace reason {
 inline constexpr char kAccessDenied[] = "ACCESS_DENIED";
 inline constexpr char kAnonymousWave[] = "ANONYMOUS_WAVE_UNAVAILABLE";
 inline constexpr char kAppendOnly[] = "APPEND_ONLY";
-inline constexpr char kBadRows[] = "BAD_ROWS";
 inline constexpr char kBusy[] = "BUSY";
 inline constexpr char kCodeTaken[] = "CODE_TAKEN";
 inline constexpr char kDistrictField[] = "DISTRICT_FIELD";

@@ -1,0 +1,129 @@
+#include "common/service/report_host.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+#include <set>
+
+#include "common/merge/show.h"
+#include "common/rpc/error_reason.h"
+
+namespace trellis {
+namespace {
+
+bool Contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string MissingSites(const Cut& cut) {
+  std::string names;
+  for (const SiteCut& site : cut.sites) {
+    if (!site.missing_since_ms && site.included_up_to_ms) continue;
+    names += (names.empty() ? "" : ", ") + site.site;
+  }
+  return names.empty() ? "some sites" : names;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<SiteCut>> OwnCompleteness::Sites() const {
+  SiteCut cut;
+  cut.site_id = site_;
+  cut.included_up_to_ms = clock_->WallMs();
+  cut.state = "own records";
+  return std::vector<SiteCut>{std::move(cut)};
+}
+
+absl::Status ReportHost::FollowScope(const std::string& scope) {
+  uint64_t& seq = followed_[scope];
+  const KindInfo* kind = nullptr;
+  const PolicyOfField policy_of = [&kind](uint32_t field) {
+    return kind == nullptr ? CellPolicy::kRegister : kind->PolicyOf(field);
+  };
+  return store_.replica->ScanFeed(
+      scope, seq, [&](uint64_t entry, const RecordId& id, const StoredRecord& stored) {
+        seq = entry;
+        kind = store_.kinds->Find(stored.state.kind);
+        if (kind == nullptr) return true;
+        const ShownRecord shown = Show(stored.state, policy_of);
+        const bool live = shown.presence == Presence::kLive || shown.presence == Presence::kLiveDespiteDelete;
+        // A record that cannot be read counts in no report; whoever opens it is told why.
+        (void)view_.Apply(scope, id, stored.state.kind,
+                          live ? std::optional<std::string_view>(shown.message) : std::nullopt);
+        return true;
+      });
+}
+
+absl::Status ReportHost::CatchUp() {
+  absl::StatusOr<std::vector<std::string>> scopes = store_.replica->Scopes();
+  if (!scopes.ok()) return scopes.status();
+  std::unique_lock<std::shared_mutex> lock(mutex_);
+  for (const std::string& scope : *scopes) {
+    absl::StatusOr<ScopeHead> head = store_.replica->Head(scope);
+    if (!head.ok()) return head.status();
+    if (head->seq == followed_[scope]) continue;
+    if (absl::Status status = FollowScope(scope); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::string>> ReportHost::AllowedSites(const Principal& principal) const {
+  absl::StatusOr<std::vector<std::string>> scopes = store_.replica->Scopes();
+  if (!scopes.ok()) return scopes.status();
+  if (!store_.at_district() && !Contains(*scopes, store_.own_site)) scopes->push_back(store_.own_site);
+  std::vector<std::string> allowed;
+  for (const std::string& text : *scopes) {
+    const std::optional<ScopeName> scope = ScopeName::Parse(text);
+    if (!scope || scope->kind != ScopeName::Kind::kSite) continue;
+    if (Decide(principal, Action::kReport, *scope, nullptr).allowed) allowed.push_back(text);
+  }
+  if (!allowed.empty()) return allowed;
+  // Before the first site is opened, the district's reports are empty but allowed.
+  if (absl::Status status = RequireAccess(principal, Action::kReport, ScopeName{}, nullptr); !status.ok()) {
+    return status;
+  }
+  return allowed;
+}
+
+absl::StatusOr<std::vector<SiteCut>> ReportHost::CutsOf(const std::vector<std::string>& sites) const {
+  absl::StatusOr<std::vector<SiteCut>> cuts = completeness_->Sites();
+  if (!cuts.ok()) return cuts;
+  cuts->erase(std::remove_if(cuts->begin(), cuts->end(),
+                             [&](const SiteCut& cut) { return !Contains(sites, cut.site_id); }),
+              cuts->end());
+  return cuts;
+}
+
+absl::StatusOr<Report> ReportHost::Run(const Principal& principal, const ReportQuery& query) {
+  if (FindReport(query.report) == nullptr) {
+    return ErrorWithReason(
+        reason::kReportNotFound,
+        fmt::format("There is no report {}; `trellis report list` names them", query.report));
+  }
+  ReportParameters parameters = query.parameters;
+  parameters.now_ms = store_.clock->WallMs();
+  if (absl::Status status = CatchUp(); !status.ok()) return status;
+  std::shared_lock<std::shared_mutex> lock(mutex_);
+  absl::StatusOr<std::vector<std::string>> sites = AllowedSites(principal);
+  if (!sites.ok()) return sites.status();
+  absl::StatusOr<std::vector<SiteCut>> cuts = CutsOf(*sites);
+  if (!cuts.ok()) return cuts.status();
+  const std::set<std::string> in(sites->begin(), sites->end());
+  const std::string shared = ScopeName{}.ToString();
+  const ReportInput input =
+      view_.Input([&](const std::string& scope) { return scope == shared || in.count(scope) > 0; }, *cuts);
+  absl::StatusOr<Report> report = RunReport(query.report, parameters, input);
+  if (!report.ok()) return report;
+  report->generated_at_ms = parameters.now_ms;
+  report->snapshot_id = fmt::format("{}-{}", report->name, ReportDigest(*report).substr(0, 16));
+  if (query.require_complete && !report->cut.complete) {
+    return ErrorWithReason(reason::kReportIncomplete,
+                           fmt::format("Not every site is in: {}. Wait for them, or ask without "
+                                       "--require-complete",
+                                       MissingSites(report->cut)));
+  }
+  return report;
+}
+
+}  // namespace trellis

@@ -1,0 +1,76 @@
+// Runs reports over what a store holds: follows the feed of every scope into a ReportView, waits for the head
+// before each report, and keeps to what the asking person may have computed. The same at a site and at the
+// server.
+//
+// The view lives in memory and is rebuilt from the feed after a start: nothing is persisted (README.md has
+// the measured time).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/report/report_catalog.h"
+#include "common/report/report_view.h"
+#include "common/service/record_store.h"
+
+namespace trellis {
+
+// How far each site's records are in. Thread-safe; may block on the store.
+class SiteCompleteness {
+ public:
+  virtual ~SiteCompleteness() = default;
+  // Named by scope, in `site_id`.
+  virtual absl::StatusOr<std::vector<SiteCut>> Sites() const = 0;
+};
+
+// A site's own daemon has all there is of it, up to now.
+class OwnCompleteness final : public SiteCompleteness {
+ public:
+  OwnCompleteness(std::string site, const Clock* clock) : site_(std::move(site)), clock_(clock) {}
+  absl::StatusOr<std::vector<SiteCut>> Sites() const override;
+
+ private:
+  const std::string site_;
+  const Clock* const clock_;
+};
+
+struct ReportQuery {
+  std::string report;           // slug or number
+  ReportParameters parameters;  // now_ms is set here
+  bool require_complete = false;
+};
+
+// Thread-safe; blocks on the store.
+class ReportHost {
+ public:
+  // `completeness` must outlive it.
+  ReportHost(const RecordStore& store, const SiteCompleteness* completeness)
+      : store_(store), completeness_(completeness) {}
+
+  // NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT as the report says, FAILED_PRECONDITION with
+  // REPORT_INCOMPLETE.
+  absl::StatusOr<Report> Run(const Principal& principal, const ReportQuery& query);
+
+  // Takes in what was committed since. Run does so itself; a program may call it at its start, so that the
+  // first report need not wait.
+  absl::Status CatchUp();
+
+ private:
+  absl::Status FollowScope(const std::string& scope);
+  // The sites whose numbers the principal may see. PERMISSION_DENIED if there is none.
+  absl::StatusOr<std::vector<std::string>> AllowedSites(const Principal& principal) const;
+  absl::StatusOr<std::vector<SiteCut>> CutsOf(const std::vector<std::string>& sites) const;
+
+  const RecordStore store_;
+  const SiteCompleteness* const completeness_;
+  std::shared_mutex mutex_;  // exclusive while the view changes, shared while reports read it
+  ReportView view_;
+  std::map<std::string, uint64_t> followed_;  // scope -> seq taken in
+};
+
+}  // namespace trellis

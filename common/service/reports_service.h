@@ -1,0 +1,30 @@
+// ReportsService over gRPC, the same at the server and at a daemon.
+#pragma once
+
+#include "common/service/report_host.h"
+#include "common/service/unary_call.h"
+#include "trellis/reports/v1/reports.grpc.pb.h"
+
+namespace trellis {
+
+class ReportsServiceImpl final : public reports::v1::ReportsService::CallbackService {
+ public:
+  // `host` must outlive it and the server it is registered with.
+  ReportsServiceImpl(ReportHost* host, const ServiceShell& shell) : host_(host), shell_(shell) {}
+
+  grpc::ServerUnaryReactor* ListReports(grpc::CallbackServerContext* context,
+                                        const reports::v1::ListReportsRequest* request,
+                                        reports::v1::ListReportsResponse* response) override;
+  grpc::ServerUnaryReactor* DescribeReport(grpc::CallbackServerContext* context,
+                                           const reports::v1::DescribeReportRequest* request,
+                                           reports::v1::DescribeReportResponse* response) override;
+  grpc::ServerUnaryReactor* RunReport(grpc::CallbackServerContext* context,
+                                      const reports::v1::RunReportRequest* request,
+                                      reports::v1::RunReportResponse* response) override;
+
+ private:
+  ReportHost* const host_;
+  const ServiceShell shell_;
+};
+
+}  // namespace trellis

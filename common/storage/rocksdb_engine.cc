@@ -5,6 +5,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <sys/statvfs.h>
@@ -170,6 +171,11 @@ rocksdb::Options ToRocksDb(const RocksDbOptions& options) {
   db.paranoid_checks = true;
   db.write_buffer_size = options.write_buffer_bytes;
   db.max_write_buffer_number = 2;
+  // A frame asks for ids that are mostly new: a filter says so without a search.
+  db.memtable_whole_key_filtering = true;
+  db.memtable_prefix_bloom_size_ratio = 0.05;
+  db.memtable_insert_with_hint_prefix_extractor.reset(
+      rocksdb::NewFixedPrefixTransform(options.run_prefix_bytes));
   db.target_file_size_base = 8 << 20;
   db.max_bytes_for_level_base = 32 << 20;
   db.level_compaction_dynamic_level_bytes = true;

@@ -1,0 +1,157 @@
+#include "server/commands.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "common/identity/private_file.h"
+#include "common/record/kind_registry.h"
+#include "common/replica/store_folder.h"
+#include "server/admin/token_store.h"
+#include "server/backup/backup.h"
+#include "server/control_socket.h"
+#include "server/district_keys.h"
+
+namespace trellis {
+namespace {
+
+absl::StatusOr<std::unique_ptr<StoreFolder>> OpenQuietly(const std::string& data, const DistrictKeys& keys,
+                                                         const Clock* clock, Random* random) {
+  StoreFolderOptions options;
+  options.folder = data;
+  options.anchor_copy = KeysFolder(data);
+  options.district_key = keys.key;
+  options.clock = clock;
+  options.random = random;
+  options.kinds = &KindRegistry::BuiltIn();
+  return StoreFolder::Open(options);
+}
+
+// Whether the scope's head says what its records give.
+absl::Status VerifyScope(const Replica& replica, const std::string& scope) {
+  uint64_t records = 0;
+  Hash128 digest;
+  absl::Status scanned =
+      replica.ScanFeed(scope, 0, [&](uint64_t, const RecordId&, const StoredRecord& stored) {
+        ++records;
+        digest += stored.version;
+        return true;
+      });
+  if (!scanned.ok()) return scanned;
+  absl::StatusOr<ScopeHead> head = replica.Head(scope);
+  if (!head.ok()) return head.status();
+  if (head->records == records && head->digest == digest) return absl::OkStatus();
+  return absl::DataLossError(
+      fmt::format("{}: the store counts {} records with digest {}, and holds {} with {}", scope,
+                  head->records, head->digest.ToHex(), records, digest.ToHex()));
+}
+
+}  // namespace
+
+absl::Status InitCommand(const std::string& data, const std::string& district) {
+  SystemClock clock;
+  SystemRandom random;
+  absl::StatusOr<DistrictKeys> keys = MakeDistrict(data, district, clock);
+  if (!keys.ok()) return keys.status();
+  absl::StatusOr<std::unique_ptr<StoreFolder>> store = OpenQuietly(data, *keys, &clock, &random);
+  if (!store.ok()) return store.status();
+  absl::StatusOr<std::unique_ptr<TokenStore>> tokens = TokenStore::Open(TokensFile(data), &clock);
+  if (!tokens.ok()) return tokens.status();
+  TokenEntry entry{
+      .name = "administrator", .grant = {Role::kDistrictAdmin, kWholeDistrict}, .created_by = "init"};
+  absl::StatusOr<std::string> token = (*tokens)->Create(&entry);
+  if (!token.ok()) return token.status();
+  if (absl::Status kept = WritePrivateFile(AdminTokenFile(data), *token + "\n"); !kept.ok()) return kept;
+  std::printf("%s\n", nlohmann::json({{"districtId", keys->id},
+                                      {"district", keys->name},
+                                      {"adminTokenFile", AdminTokenFile(data)},
+                                      {"recoveryKitFile", keys->recovery_kit_file},
+                                      {"caFile", AuthorityFile(data)}})
+                          .dump()
+                          .c_str());
+  return absl::OkStatus();
+}
+
+absl::Status BackupCommand(const std::string& data, const std::string& to) {
+  const std::string target = std::filesystem::absolute(to).lexically_normal().string();
+  absl::StatusOr<std::string> answer = AskControlSocket(data + "/control.sock", "backup " + target);
+  if (answer.ok()) {
+    return *answer == "ok" ? absl::OkStatus()
+                           : absl::FailedPreconditionError(answer->substr(answer->find(' ') + 1));
+  }
+  SystemClock clock;
+  SystemRandom random;
+  absl::StatusOr<DistrictKeys> keys = LoadDistrict(data);
+  if (!keys.ok()) return keys.status();
+  absl::StatusOr<std::unique_ptr<StoreFolder>> store = OpenQuietly(data, *keys, &clock, &random);
+  if (!store.ok()) return store.status();
+  return WriteBackup({.data = data,
+                      .engine = (*store)->engine(),
+                      .district = keys->id,
+                      .district_name = keys->name,
+                      .recovery_public_key = keys->recovery_public_key,
+                      .recovery_kit_file = keys->recovery_kit_file},
+                     target, clock);
+}
+
+absl::Status RestoreCommand(const std::string& from, const std::string& data, const std::string& kit_file) {
+  std::string kit;
+  if (!kit_file.empty()) {
+    std::ifstream file(kit_file);
+    if (!file) return absl::NotFoundError(fmt::format("the recovery kit {} cannot be read", kit_file));
+    std::ostringstream text;
+    text << file.rdbuf();
+    kit = text.str();
+  }
+  return RestoreBackup(from, data, kit);
+}
+
+absl::Status VerifyCommand(const std::string& data) {
+  SystemClock clock;
+  SystemRandom random;
+  absl::StatusOr<DistrictKeys> keys = LoadDistrict(data);
+  if (!keys.ok()) return keys.status();
+  absl::StatusOr<std::unique_ptr<StoreFolder>> store = OpenQuietly(data, *keys, &clock, &random);
+  if (!store.ok()) return store.status();
+  if ((*store)->in_rescue()) {
+    return absl::DataLossError(fmt::format("the store is behind what it had acknowledged by {} change(s)",
+                                           (*store)->changes_lost()));
+  }
+  const Replica& replica = *(*store)->replica();
+  absl::StatusOr<std::vector<std::string>> scopes = replica.Scopes();
+  if (!scopes.ok()) return scopes.status();
+  for (const std::string& scope : *scopes) {
+    if (absl::Status sound = VerifyScope(replica, scope); !sound.ok()) return sound;
+  }
+  std::printf("%s\n", nlohmann::json({{"scopes", scopes->size()}, {"sound", true}}).dump().c_str());
+  return absl::OkStatus();
+}
+
+int ExitCodeOf(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kOk:
+      return 0;
+    case absl::StatusCode::kInvalidArgument:
+      return 2;
+    case absl::StatusCode::kUnavailable:
+      return 3;
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnauthenticated:
+      return 4;
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kAlreadyExists:
+      return 5;
+    case absl::StatusCode::kNotFound:
+      return 6;
+    case absl::StatusCode::kDataLoss:
+      return 9;
+    default:
+      return 1;
+  }
+}
+
+}  // namespace trellis

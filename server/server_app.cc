@@ -1,0 +1,349 @@
+#include "server/server_app.h"
+
+#include <fmt/format.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <utility>
+
+#include "common/identity/private_file.h"
+#include "common/replica/store_folder.h"
+#include "common/rpc/channel_settings.h"
+#include "common/rpc/endpoint.h"
+#include "common/rpc/sync_service.h"
+#include "common/service/records_service.h"
+#include "common/service/report_host.h"
+#include "common/service/reports_service.h"
+#include "server/admin/server_admin_service.h"
+#include "server/backup/backup.h"
+#include "server/control_socket.h"
+#include "server/district_keys.h"
+#include "server/enrolment/join_listener.h"
+#include "server/ingest/site_completeness.h"
+#include "server/ingest/site_gate.h"
+
+namespace trellis {
+namespace {
+
+// Frames wait for the disk on these threads; many at once go into one group commit.
+constexpr int kSyncThreads = 16;
+constexpr int kApiThreads = 16;
+constexpr std::chrono::seconds kDrain{2};
+constexpr char kJoinPortMeta[] = "server/join-port";
+constexpr size_t kWriteBufferBytes = 8 << 20;
+constexpr size_t kBlockCacheBytes = 16 << 20;
+
+StoreFolderOptions StoreOptions(const std::string& data, const DistrictKeys& keys, const Clock* clock,
+                                Random* random) {
+  StoreFolderOptions options;
+  options.folder = data;
+  options.anchor_copy = KeysFolder(data);
+  options.engine.write_buffer_bytes = kWriteBufferBytes;
+  options.engine.block_cache_bytes = kBlockCacheBytes;
+  options.district_key = keys.key;
+  options.clock = clock;
+  options.random = random;
+  options.kinds = &KindRegistry::BuiltIn();
+  return options;
+}
+
+std::vector<std::string> NoticesOf(const StoreFolder& store) {
+  if (!store.in_rescue()) return {};
+  return {
+      fmt::format("The store was found behind what it had acknowledged: {} change(s) are missing here. Sites "
+                  "give back what they "
+                  "hold as they connect.",
+                  store.changes_lost())};
+}
+
+class DistrictServer final : public ServerApp {
+ public:
+  explicit DistrictServer(ServerOptions options) : options_(std::move(options)) {}
+  ~DistrictServer() override;
+
+  absl::Status Start();
+  std::string ReadyLine() const override;
+  void Tick() override;
+
+ private:
+  absl::Status OpenStore();
+  absl::Status MakeServices();
+  absl::Status StartSync(const Endpoint& endpoint);
+  absl::Status StartJoin(const Endpoint& endpoint);
+  absl::Status StartApi(const Endpoint& endpoint);
+  absl::StatusOr<Endpoint> JoinEndpoint(const Endpoint& sync) const;
+  absl::Status StartListeners();
+  absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> TlsFor(bool want_client_certificate) const;
+  std::string HandleControl(std::string_view line);
+
+  const ServerOptions options_;
+  const SystemClock clock_;
+  SystemRandom random_;
+  std::optional<DistrictKeys> keys_;
+  std::string certificate_;  // of the server, for this run
+  std::unique_ptr<StoreFolder> store_;
+  std::unique_ptr<SiteRegistry> registry_;
+  std::unique_ptr<TokenStore> tokens_;
+  std::unique_ptr<Joining> joining_;
+  std::unique_ptr<SiteHealth> health_;
+  std::unique_ptr<SiteGate> gate_;
+  std::unique_ptr<Executor> sync_executor_;
+  std::unique_ptr<Executor> api_executor_;
+  std::unique_ptr<SyncHub> hub_;
+  std::unique_ptr<SyncService> sync_service_;
+  std::unique_ptr<Authenticator> authenticator_;
+  std::unique_ptr<DistrictCompleteness> completeness_;
+  std::unique_ptr<ReportHost> report_host_;
+  std::unique_ptr<RecordsServiceImpl> records_;
+  std::unique_ptr<ReportsServiceImpl> reports_;
+  std::unique_ptr<ServerAdminService> admin_;
+  std::unique_ptr<grpc::Server> sync_server_;
+  std::unique_ptr<grpc::Server> api_server_;
+  std::unique_ptr<JoinListener> join_listener_;
+  std::unique_ptr<ControlSocket> control_;
+  Endpoint sync_at_, join_at_, api_at_;
+  int64_t started_ms_ = 0;
+};
+
+absl::Status DistrictServer::Start() {
+  started_ms_ = clock_.WallMs();
+  absl::StatusOr<DistrictKeys> keys = LoadDistrict(options_.data);
+  if (!keys.ok()) return keys.status();
+  keys_.emplace(*std::move(keys));
+  if (absl::Status opened = OpenStore(); !opened.ok()) return opened;
+  if (absl::Status made = MakeServices(); !made.ok()) return made;
+  return StartListeners();
+}
+
+absl::Status DistrictServer::OpenStore() {
+  absl::StatusOr<std::unique_ptr<StoreFolder>> store =
+      StoreFolder::Open(StoreOptions(options_.data, *keys_, &clock_, &random_));
+  if (!store.ok()) return store.status();
+  store_ = *std::move(store);
+  for (const std::string& notice : NoticesOf(*store_)) spdlog::warn("{}", notice);
+  absl::StatusOr<ScopeHead> shared = store_->replica()->BeginScope("shared");
+  return shared.status();
+}
+
+absl::Status DistrictServer::MakeServices() {
+  absl::StatusOr<std::unique_ptr<SiteRegistry>> registry = SiteRegistry::Open(options_.data);
+  if (!registry.ok()) return registry.status();
+  registry_ = *std::move(registry);
+  absl::StatusOr<std::unique_ptr<TokenStore>> tokens = TokenStore::Open(TokensFile(options_.data), &clock_);
+  if (!tokens.ok()) return tokens.status();
+  tokens_ = *std::move(tokens);
+  absl::StatusOr<KeyHash> server_key = keys_->server_key_hash();
+  if (!server_key.ok()) return server_key.status();
+  absl::StatusOr<HashKey> token_key = LoadTokenKey(store_->replica(), &random_);
+  if (!token_key.ok()) return token_key.status();
+
+  const DistrictFacts district{keys_->id, keys_->name, keys_->key_hex()};
+  joining_ = std::make_unique<Joining>(registry_.get(), &keys_->authority, district, *server_key, &clock_);
+  health_ = std::make_unique<SiteHealth>(store_->replica(), &clock_);
+  gate_ = std::make_unique<SiteGate>(
+      SiteGate::Options{.district = keys_->id,
+                        .district_name = keys_->name,
+                        .software = fmt::format("trellis-server {}", kServerVersion),
+                        .district_key = keys_->key,
+                        .reconcile = store_->in_rescue()},
+      registry_.get(), health_.get(), &KindRegistry::BuiltIn(), &clock_);
+  sync_executor_ = std::make_unique<Executor>(kSyncThreads);
+  api_executor_ = std::make_unique<Executor>(kApiThreads);
+  hub_ = std::make_unique<SyncHub>(store_->replica());
+  sync_service_ = std::make_unique<SyncService>(gate_.get(), hub_.get(), sync_executor_.get(),
+                                                store_->replica(), &clock_);
+  authenticator_ = std::make_unique<TokenAuthenticator>(
+      [tokens = tokens_.get()](const TokenHash& hash) { return tokens->Find(hash); }, &clock_);
+
+  RecordStore records;
+  records.replica = store_->replica();
+  records.kinds = &KindRegistry::BuiltIn();
+  records.clock = &clock_;
+  records.district_key = keys_->key;
+  records.token_key = *token_key;
+  const ServiceShell shell{authenticator_.get(), api_executor_.get()};
+  completeness_ = std::make_unique<DistrictCompleteness>(registry_.get(), health_.get(), &clock_);
+  report_host_ = std::make_unique<ReportHost>(records, completeness_.get());
+  records_ = std::make_unique<RecordsServiceImpl>(records, shell);
+  reports_ = std::make_unique<ReportsServiceImpl>(report_host_.get(), shell);
+  admin_ = std::make_unique<ServerAdminService>(ServerAdminService::Parts{.store = records,
+                                                                          .writer = &records_->writer(),
+                                                                          .registry = registry_.get(),
+                                                                          .joining = joining_.get(),
+                                                                          .tokens = tokens_.get(),
+                                                                          .health = health_.get(),
+                                                                          .hub = hub_.get(),
+                                                                          .shell = shell,
+                                                                          .district = district,
+                                                                          .version = kServerVersion,
+                                                                          .notices = NoticesOf(*store_)});
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Endpoint> DistrictServer::JoinEndpoint(const Endpoint& sync) const {
+  if (!options_.join.empty()) return ParseEndpoint(options_.join);
+  Endpoint join{sync.host, 0};
+  const absl::StatusOr<std::optional<std::string>> last = store_->replica()->GetMeta(kJoinPortMeta);
+  // The port of last time, so that codes that are out stay good.
+  if (last.ok() && last->has_value())
+    join.port = static_cast<uint16_t>(std::strtoul((*last)->c_str(), nullptr, 10));
+  return join;
+}
+
+absl::Status DistrictServer::StartListeners() {
+  absl::StatusOr<Endpoint> sync = ParseEndpoint(options_.sync);
+  if (!sync.ok()) return sync.status();
+  absl::StatusOr<Endpoint> join = JoinEndpoint(*sync);
+  if (!join.ok()) return join.status();
+  std::vector<std::string> hosts = {"localhost", "127.0.0.1", ServerName(keys_->id)};
+  std::optional<Endpoint> api;
+  if (!options_.api.empty()) {
+    absl::StatusOr<Endpoint> parsed = ParseEndpoint(options_.api);
+    if (!parsed.ok()) return parsed.status();
+    api = *parsed;
+    hosts.push_back(api->host);
+  }
+  for (const std::string& host : {sync->host, join->host, options_.public_host}) {
+    if (!host.empty()) hosts.push_back(host);
+  }
+  absl::StatusOr<std::string> certificate =
+      keys_->authority.IssueServer(keys_->server_key, keys_->id, hosts, clock_.WallMs());
+  if (!certificate.ok()) return certificate.status();
+  certificate_ = *std::move(certificate);
+
+  if (absl::Status started = StartSync(*sync); !started.ok()) return started;
+  if (absl::Status started = StartJoin(*join); !started.ok()) return started;
+  if (api.has_value()) {
+    if (absl::Status started = StartApi(*api); !started.ok()) return started;
+  }
+  absl::StatusOr<std::unique_ptr<ControlSocket>> control = ControlSocket::Listen(
+      options_.data + "/control.sock", [this](std::string_view line) { return HandleControl(line); });
+  if (!control.ok()) return control.status();
+  control_ = *std::move(control);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> DistrictServer::TlsFor(
+    bool want_client_certificate) const {
+  grpc::SslServerCredentialsOptions tls(want_client_certificate
+                                            ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY
+                                            : GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
+  tls.pem_key_cert_pairs.push_back({keys_->server_key, certificate_});
+  if (want_client_certificate) tls.pem_root_certs = keys_->authority.certificate_pem();
+  return grpc::SslServerCredentials(tls);
+}
+
+absl::Status DistrictServer::StartSync(const Endpoint& endpoint) {
+  absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> tls = TlsFor(/*want_client_certificate=*/true);
+  if (!tls.ok()) return tls.status();
+  grpc::ServerBuilder builder;
+  LimitListener(&builder);
+  int port = 0;
+  builder.AddListeningPort(endpoint.ToString(), *tls, &port);
+  builder.RegisterService(sync_service_.get());
+  sync_server_ = builder.BuildAndStart();
+  if (sync_server_ == nullptr || port == 0) {
+    return absl::UnavailableError(
+        fmt::format("cannot listen for sync on {}: is the port taken?", options_.sync));
+  }
+  sync_at_ = {endpoint.host, static_cast<uint16_t>(port)};
+  return absl::OkStatus();
+}
+
+absl::Status DistrictServer::StartJoin(const Endpoint& endpoint) {
+  JoinListener::Options listen{endpoint.host, endpoint.port, certificate_, keys_->server_key};
+  const JoinListener::Answer answer = [this](std::string_view json) { return joining_->Answer(json); };
+  absl::StatusOr<std::unique_ptr<JoinListener>> listener = JoinListener::Start(listen, answer);
+  if (!listener.ok() && options_.join.empty() && listen.port != 0) {
+    spdlog::warn("port {} for joining is taken; joining codes that are out name it and will not work",
+                 listen.port);
+    listen.port = 0;
+    listener = JoinListener::Start(listen, answer);
+  }
+  if (!listener.ok()) return listener.status();
+  join_listener_ = *std::move(listener);
+  join_at_ = {endpoint.host, join_listener_->port()};
+  joining_->SetListener(options_.public_host.empty() ? join_at_.host : options_.public_host, join_at_.port);
+  return store_->replica()->PutMeta(kJoinPortMeta, std::to_string(join_at_.port));
+}
+
+absl::Status DistrictServer::StartApi(const Endpoint& endpoint) {
+  absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> tls = TlsFor(/*want_client_certificate=*/false);
+  if (!tls.ok()) return tls.status();
+  grpc::ServerBuilder builder;
+  LimitListener(&builder);
+  int port = 0;
+  builder.AddListeningPort(endpoint.ToString(), *tls, &port);
+  builder.RegisterService(records_.get());
+  builder.RegisterService(reports_.get());
+  builder.RegisterService(admin_.get());
+  api_server_ = builder.BuildAndStart();
+  if (api_server_ == nullptr || port == 0) {
+    return absl::UnavailableError(
+        fmt::format("cannot listen for the API on {}: is the port taken?", options_.api));
+  }
+  api_at_ = {endpoint.host, static_cast<uint16_t>(port)};
+  return absl::OkStatus();
+}
+
+std::string DistrictServer::ReadyLine() const {
+  std::string line = fmt::format("ready sync={} join={}", sync_at_.ToString(), join_at_.ToString());
+  if (api_server_ != nullptr) line += fmt::format(" api={}", api_at_.ToString());
+  return line;
+}
+
+void DistrictServer::Tick() {
+  if (!store_->in_rescue()) return;
+  for (const RegisteredSite& site : registry_->All()) {
+    if (!site.machines.empty() && !site.revoked && health_->Of(site.site).verified_ms < started_ms_) return;
+  }
+  if (store_->FinishRescue().ok()) spdlog::info("every site has been compared with; the rescue is over");
+}
+
+// "backup FOLDER" -> "ok" or "error WORDS".
+std::string DistrictServer::HandleControl(std::string_view line) {
+  constexpr std::string_view kBackup = "backup ";
+  if (!line.starts_with(kBackup)) return "error this server does not know that command";
+  const BackupSource source{.data = options_.data,
+                            .engine = store_->engine(),
+                            .district = keys_->id,
+                            .district_name = keys_->name,
+                            .recovery_public_key = keys_->recovery_public_key,
+                            .recovery_kit_file = keys_->recovery_kit_file};
+  const absl::Status written = WriteBackup(source, std::string(line.substr(kBackup.size())), clock_);
+  if (written.ok()) return "ok";
+  spdlog::warn("backup failed: {}", std::string(written.message()));
+  return fmt::format("error {}", std::string(written.message()));
+}
+
+DistrictServer::~DistrictServer() {
+  control_.reset();
+  join_listener_.reset();
+  if (hub_ != nullptr) {
+    for (const auto& session : hub_->All()) {
+      session->Dismiss(Bye{.reason = "the server is going down for a moment", .retry_after_ms = 1'000});
+    }
+  }
+  const auto deadline = std::chrono::system_clock::now() + kDrain;
+  if (api_server_ != nullptr) api_server_->Shutdown(deadline);
+  if (sync_server_ != nullptr) sync_server_->Shutdown(deadline);
+  if (api_server_ != nullptr) api_server_->Wait();
+  if (sync_server_ != nullptr) sync_server_->Wait();
+  if (api_executor_ != nullptr) api_executor_->Shutdown();
+  if (sync_executor_ != nullptr) sync_executor_->Shutdown();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ServerApp>> ServerApp::Start(const ServerOptions& options) {
+  TurnOffGrpcCompression();
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  auto server = std::make_unique<DistrictServer>(options);
+  if (absl::Status started = server->Start(); !started.ok()) return started;
+  return server;
+}
+
+}  // namespace trellis

@@ -63,13 +63,15 @@ SyncAgent::SyncAgent(Options options) : options_(std::move(options)), reconcile_
   thread_ = std::thread([this] { Run(); });
 }
 
-SyncAgent::~SyncAgent() {
+SyncAgent::~SyncAgent() { Stop(); }
+
+void SyncAgent::Stop() {
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void SyncAgent::Run() {

@@ -43,8 +43,10 @@ class SyncAgent {
   };
   // Begins at once, unless it was paused in an earlier run. Pointers must outlive the agent.
   explicit SyncAgent(Options options);
-  // Says good-bye and waits for the connection to end, for a second or two.
+  // As Stop.
   ~SyncAgent();
+  // Says good-bye and waits for the connection to end, for a second or two; ends waiting SyncNow calls.
+  void Stop();
 
   SyncStanding Standing() const;
   // Kept over restarts.

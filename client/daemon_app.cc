@@ -1,0 +1,215 @@
+#include "client/daemon_app.h"
+
+#include <errno.h>
+#include <fmt/format.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <spdlog/spdlog.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <utility>
+
+#include "client/agent/membership.h"
+#include "client/agent/sync_agent.h"
+#include "client/local_api/daemon_admin_service.h"
+#include "client/local_api/local_owner.h"
+#include "common/identity/private_file.h"
+#include "common/replica/store_folder.h"
+#include "common/rpc/channel_settings.h"
+#include "common/service/records_service.h"
+#include "common/service/report_host.h"
+#include "common/service/reports_service.h"
+
+namespace trellis {
+namespace {
+
+// Site boxes are small.
+constexpr int kSyncThreads = 2;
+constexpr int kApiThreads = 4;
+constexpr std::chrono::seconds kDrain{2};
+
+std::vector<std::string> NoticesOf(const StoreFolder& store) {
+  if (!store.in_rescue()) return {};
+  return {
+      fmt::format("The store was found behind what it had acknowledged: {} change(s) are missing here. What "
+                  "the server holds of "
+                  "them comes back with the next sync.",
+                  store.changes_lost())};
+}
+
+// FAILED_PRECONDITION if the path cannot be a socket's, or somebody listens there.
+absl::Status CheckSocketPath(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} is too long for a socket (at most {} bytes)", path, sizeof address.sun_path - 1));
+  }
+  memcpy(address.sun_path, path.data(), path.size());
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool answered = fd >= 0 && connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+  if (fd >= 0) close(fd);
+  if (answered)
+    return absl::FailedPreconditionError(fmt::format("another program already listens on {}", path));
+  return absl::OkStatus();
+}
+
+class SiteDaemon final : public DaemonApp {
+ public:
+  explicit SiteDaemon(DaemonOptions options) : options_(std::move(options)) {}
+  ~SiteDaemon() override;
+
+  absl::Status Start();
+  std::string ReadyLine() const override {
+    return fmt::format("ready socket={} site={}", options_.socket, membership_.site);
+  }
+  void Tick() override;
+
+ private:
+  absl::Status OpenStore();
+  absl::Status MakeServices();
+  absl::Status Listen();
+
+  DaemonOptions options_;
+  const SystemClock clock_;
+  SystemRandom random_;
+  Membership membership_;
+  std::unique_ptr<StoreFolder> store_;
+  std::unique_ptr<Executor> sync_executor_;
+  std::unique_ptr<Executor> api_executor_;
+  std::unique_ptr<SyncHub> hub_;
+  std::unique_ptr<LocalOwner> owner_;
+  std::unique_ptr<Authenticator> authenticator_;
+  std::unique_ptr<OwnCompleteness> completeness_;
+  std::unique_ptr<ReportHost> report_host_;
+  std::unique_ptr<RecordsServiceImpl> records_;
+  std::unique_ptr<ReportsServiceImpl> reports_;
+  std::unique_ptr<SyncAgent> agent_;
+  std::unique_ptr<DaemonAdminService> admin_;
+  std::unique_ptr<grpc::Server> server_;
+  int64_t started_ms_ = 0;
+};
+
+absl::Status SiteDaemon::Start() {
+  started_ms_ = clock_.WallMs();
+  if (absl::Status fit = CheckPrivateFolder(options_.data); !fit.ok()) return fit;
+  absl::StatusOr<Membership> membership = LoadMembership(SiteKeysFolder(options_.data));
+  if (!membership.ok()) return membership.status();
+  membership_ = *std::move(membership);
+  if (absl::Status opened = OpenStore(); !opened.ok()) return opened;
+  if (absl::Status made = MakeServices(); !made.ok()) return made;
+  return Listen();
+}
+
+absl::Status SiteDaemon::OpenStore() {
+  StoreFolderOptions open;
+  open.folder = options_.data;
+  open.anchor_copy = options_.anchor_copy.empty() ? SiteKeysFolder(options_.data) : options_.anchor_copy;
+  open.district_key = membership_.district_key;
+  open.clock = &clock_;
+  open.random = &random_;
+  open.kinds = &KindRegistry::BuiltIn();
+  absl::StatusOr<std::unique_ptr<StoreFolder>> store = StoreFolder::Open(open);
+  if (!store.ok()) return store.status();
+  store_ = *std::move(store);
+  for (const std::string& notice : NoticesOf(*store_)) spdlog::warn("{}", notice);
+  return absl::OkStatus();
+}
+
+absl::Status SiteDaemon::MakeServices() {
+  absl::StatusOr<HashKey> token_key = LoadTokenKey(store_->replica(), &random_);
+  if (!token_key.ok()) return token_key.status();
+  RecordStore records;
+  records.replica = store_->replica();
+  records.kinds = &KindRegistry::BuiltIn();
+  records.clock = &clock_;
+  records.own_site = membership_.site;
+  records.district_key = membership_.district_key;
+  records.token_key = *token_key;
+
+  owner_ = std::make_unique<LocalOwner>(records, membership_);
+  if (absl::Status read = owner_->Refresh(); !read.ok()) return read;
+  authenticator_ =
+      std::make_unique<LocalAuthenticator>([owner = owner_.get()] { return owner->Get(); }, nullptr);
+  sync_executor_ = std::make_unique<Executor>(kSyncThreads);
+  api_executor_ = std::make_unique<Executor>(kApiThreads);
+  hub_ = std::make_unique<SyncHub>(store_->replica());
+  const ServiceShell shell{authenticator_.get(), api_executor_.get()};
+  completeness_ = std::make_unique<OwnCompleteness>(membership_.site, &clock_);
+  report_host_ = std::make_unique<ReportHost>(records, completeness_.get());
+  records_ = std::make_unique<RecordsServiceImpl>(records, shell);
+  reports_ = std::make_unique<ReportsServiceImpl>(report_host_.get(), shell);
+  agent_ =
+      std::make_unique<SyncAgent>(SyncAgent::Options{.membership = membership_,
+                                                     .software = fmt::format("trellisd {}", kDaemonVersion),
+                                                     .reconcile = store_->in_rescue(),
+                                                     .replica = store_->replica(),
+                                                     .hub = hub_.get(),
+                                                     .executor = sync_executor_.get(),
+                                                     .clock = &clock_,
+                                                     .random = &random_});
+  admin_ = std::make_unique<DaemonAdminService>(DaemonAdminService::Parts{.store = records,
+                                                                          .agent = agent_.get(),
+                                                                          .shell = shell,
+                                                                          .membership = membership_,
+                                                                          .version = kDaemonVersion,
+                                                                          .notices = NoticesOf(*store_)});
+  return absl::OkStatus();
+}
+
+absl::Status SiteDaemon::Listen() {
+  options_.socket = std::filesystem::absolute(options_.socket).lexically_normal().string();
+  if (absl::Status fit = CheckSocketPath(options_.socket); !fit.ok()) return fit;
+  grpc::ServerBuilder builder;
+  LimitListener(&builder);
+  builder.AddListeningPort("unix:" + options_.socket, grpc::InsecureServerCredentials());
+  builder.RegisterService(records_.get());
+  builder.RegisterService(reports_.get());
+  builder.RegisterService(admin_.get());
+  server_ = builder.BuildAndStart();
+  if (server_ == nullptr || chmod(options_.socket.c_str(), 0600) != 0) {
+    return absl::UnavailableError(fmt::format("cannot listen on {}: {}", options_.socket, strerror(errno)));
+  }
+  return absl::OkStatus();
+}
+
+void SiteDaemon::Tick() {
+  owner_->Refresh().IgnoreError();  // it is read again at the next tick
+  if (store_->in_rescue() && AllVerifiedSince(agent_->Standing().exchange, started_ms_) &&
+      store_->FinishRescue().ok()) {
+    spdlog::info("the store has been compared with the server's; the rescue is over");
+  }
+}
+
+SiteDaemon::~SiteDaemon() {
+  // Calls that wait for sync end with the agent, so it goes first.
+  if (agent_ != nullptr) agent_->Stop();
+  if (server_ != nullptr) {
+    server_->Shutdown(std::chrono::system_clock::now() + kDrain);
+    server_->Wait();
+  }
+  if (admin_ != nullptr) admin_->Shutdown();
+  if (api_executor_ != nullptr) api_executor_->Shutdown();
+  if (sync_executor_ != nullptr) sync_executor_->Shutdown();
+}
+
+}  // namespace
+
+std::string SiteKeysFolder(const std::string& data) { return data + "/keys"; }
+
+absl::StatusOr<std::unique_ptr<DaemonApp>> DaemonApp::Start(const DaemonOptions& options) {
+  TurnOffGrpcCompression();
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  auto daemon = std::make_unique<SiteDaemon>(options);
+  if (absl::Status started = daemon->Start(); !started.ok()) return started;
+  return daemon;
+}
+
+}  // namespace trellis

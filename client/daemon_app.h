@@ -1,0 +1,35 @@
+// A site's daemon, wired together: the store, the local API on a unix socket, the sync agent.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace trellis {
+
+struct DaemonOptions {
+  std::string data;
+  std::string socket;       // path
+  std::string anchor_copy;  // folder; empty: the keys folder
+};
+
+class DaemonApp {
+ public:
+  // Returns when the socket accepts; sync begins by itself.
+  static absl::StatusOr<std::unique_ptr<DaemonApp>> Start(const DaemonOptions& options);
+  // Lets calls finish for a moment, says good-bye to the server, closes the store.
+  virtual ~DaemonApp() = default;
+
+  // "ready socket=PATH site=SITE"
+  virtual std::string ReadyLine() const = 0;
+  // To be called about every second: what needs no request to happen.
+  virtual void Tick() = 0;
+};
+
+// Names of the folders below the data folder.
+std::string SiteKeysFolder(const std::string& data);
+
+inline constexpr char kDaemonVersion[] = "0.1.0";
+
+}  // namespace trellis

@@ -66,15 +66,15 @@ std::string SealPosition(const RecordStore& store, const std::string& context, c
   return SealToken(store.token_key, kListPurpose, context, payload);
 }
 
-// Nullopt: it does not belong in the list.
-absl::StatusOr<std::optional<RecordAnswer>> Match(const Listing& listing, const RecordId& id,
-                                                  const StoredRecord& stored) {
+// Nullopt: it does not belong in the list, or its bytes are not of the kind (a peer sent it so): one such
+// record must not hide all others. Asked for by id, it is answered with what is wrong.
+std::optional<RecordAnswer> Match(const Listing& listing, const RecordId& id, const StoredRecord& stored) {
   absl::StatusOr<RecordAnswer> answer = AnswerOf(listing.kind, listing.scope, id, stored, listing.principal);
-  if (!answer.ok()) return answer.status();
+  if (!answer.ok()) return std::nullopt;
   const bool live = answer->presence == Presence::kLive || answer->presence == Presence::kLiveDespiteDelete;
-  if (!live && !listing.show_deleted) return std::optional<RecordAnswer>();
-  if (!listing.filter.Matches(*answer->data)) return std::optional<RecordAnswer>();
-  return std::optional<RecordAnswer>(*std::move(answer));
+  if (!live && !listing.show_deleted) return std::nullopt;
+  if (!listing.filter.Matches(*answer->data)) return std::nullopt;
+  return *std::move(answer);
 }
 
 // Ids an index of the filter's offers, in order.
@@ -97,14 +97,8 @@ absl::StatusOr<std::vector<RecordId>> IndexedIds(const RecordStore& store, const
 absl::StatusOr<std::vector<RecordAnswer>> Collect(const RecordStore& store, const Listing& listing,
                                                   const RecordId& after, size_t enough) {
   std::vector<RecordAnswer> found;
-  absl::Status failure;
   const auto take = [&](const RecordId& id, const StoredRecord& stored) {
-    absl::StatusOr<std::optional<RecordAnswer>> answer = Match(listing, id, stored);
-    if (!answer.ok()) {
-      failure = answer.status();
-      return false;
-    }
-    if (answer->has_value()) found.push_back(**std::move(answer));
+    if (std::optional<RecordAnswer> answer = Match(listing, id, stored)) found.push_back(*std::move(answer));
     return found.size() < enough;
   };
   const std::string scope = listing.scope.ToString();
@@ -122,7 +116,6 @@ absl::StatusOr<std::vector<RecordAnswer>> Collect(const RecordStore& store, cons
         store.replica->ScanKind(scope, listing.kind.full_name, after, listing.show_deleted, take);
     if (!status.ok()) return status;
   }
-  if (!failure.ok()) return failure;
   return found;
 }
 

@@ -80,16 +80,14 @@ std::string RecordWatch::resume_token() const {
   return SealToken(store_.token_key, kWatchPurpose, scope_.ToString(), payload);
 }
 
-absl::StatusOr<std::optional<RecordAnswer>> RecordWatch::Match(const RecordId& id,
-                                                               const StoredRecord& stored) const {
+std::optional<RecordAnswer> RecordWatch::Match(const RecordId& id, const StoredRecord& stored) const {
   const KindInfo* kind = store_.kinds->Find(stored.state.kind);
   const bool asked = kind != nullptr && (kind_ == nullptr || kind == kind_);
-  if (!asked || !Decide(principal_, Action::kRead, scope_, kind).allowed)
-    return std::optional<RecordAnswer>();
+  if (!asked || !Decide(principal_, Action::kRead, scope_, kind).allowed) return std::nullopt;
   absl::StatusOr<RecordAnswer> answer = AnswerOf(*kind, scope_, id, stored, principal_);
-  if (!answer.ok()) return answer.status();
-  if (filter_ && !filter_->Matches(*answer->data)) return std::optional<RecordAnswer>();
-  return std::optional<RecordAnswer>(*std::move(answer));
+  if (!answer.ok()) return std::nullopt;  // not of its kind; see record_list.cc
+  if (filter_ && !filter_->Matches(*answer->data)) return std::nullopt;
+  return *std::move(answer);
 }
 
 absl::StatusOr<std::vector<WatchedRecord>> RecordWatch::Next(size_t limit) {
@@ -98,20 +96,15 @@ absl::StatusOr<std::vector<WatchedRecord>> RecordWatch::Next(size_t limit) {
   if (!head.ok()) return head.status();
   if (!head->lineage.empty()) epoch_ = head->lineage.present();
   std::vector<WatchedRecord> told;
-  absl::Status failure;
   const absl::Status status = store_.replica->ScanFeed(
       scope_.ToString(), seq_, [&](uint64_t seq, const RecordId& id, const StoredRecord& stored) {
-        absl::StatusOr<std::optional<RecordAnswer>> answer = Match(id, stored);
-        if (!answer.ok()) {
-          failure = answer.status();
-          return false;
-        }
         seq_ = seq;
-        if (answer->has_value()) told.push_back({**std::move(answer), resume_token()});
+        if (std::optional<RecordAnswer> answer = Match(id, stored)) {
+          told.push_back({*std::move(answer), resume_token()});
+        }
         return told.size() < limit;
       });
   if (!status.ok()) return status;
-  if (!failure.ok()) return failure;
   return told;
 }
 

@@ -46,7 +46,7 @@ class RecordWatch {
       : store_(store), principal_(std::move(principal)) {}
   absl::Status Begin(const WatchQuery& query);
   absl::Status Resume(const std::string& token, const ScopeHead& head);
-  absl::StatusOr<std::optional<RecordAnswer>> Match(const RecordId& id, const StoredRecord& stored) const;
+  std::optional<RecordAnswer> Match(const RecordId& id, const StoredRecord& stored) const;
 
   RecordStore store_;
   Principal principal_;

@@ -86,6 +86,20 @@ TEST_F(Lists, LeaveOutWhatIsDeleted) {
   EXPECT_EQ(List({.show_deleted = true})->records.size(), 25u);
 }
 
+TEST_F(Lists, PassOverARecordThatCannotBeRead) {
+  WriteRequest request;
+  request.actor = "peer";
+  RecordWrite& write = request.records.emplace_back();
+  write.scope = "shared";
+  write.kind = "trellis.domain.v1.EducationOrganization";
+  write.cells.push_back({{1, ""}, "\x0A\x02\xFF\xFE", false});  // an identifier that is no text
+  const auto written = district_.replica()->Write(request);
+  ASSERT_TRUE(written.ok()) << written.status();
+  EXPECT_EQ(List({})->records.size(), 25u);
+  const std::string id = written->records[0].id.ToString();
+  EXPECT_FALSE(district_.reader().Get(Admin(), {"EducationOrganization", id, ""}).ok());
+}
+
 TEST_F(Lists, AreDeniedByDefault) {
   const auto denied = district_.reader().List(PersonWith("nobody", {}), {.kind = "EducationOrganization"});
   EXPECT_EQ(denied.status().code(), absl::StatusCode::kPermissionDenied);

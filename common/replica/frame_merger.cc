@@ -85,22 +85,28 @@ absl::Status FrameMerger::MergeItem(const Delta& item, const std::optional<std::
     default:
       return SetItemAside(item, result.detail, result.problem == MergeProblem::kDotCollision);
   }
+  const bool equal = item.whole ? IsWholeOf(item, after.state)
+                                : VersionHash(place_.key, item.id, after.state) == item.version;
+  if (!item.whole && !equal && !lowered.has_value() && after.state.context == item.context) {
+    // The same writes, yet another state: a stamp was lowered since the base, which no context tells.
+    outcome_.nacks.push_back(item.id);
+    return absl::OkStatus();
+  }
   if (result.changed) {
-    const absl::Status status = StoreMerged(item, before->has_value() ? &**before : nullptr, &after);
+    absl::Status status = StoreMerged(item, equal, before->has_value() ? &**before : nullptr, &after);
     if (!status.ok()) return status;
   }
   return ForgetMerged(item.id, after.state);
 }
 
-absl::Status FrameMerger::StoreMerged(const Delta& item, const StoredRecord* before, StoredRecord* after) {
+absl::Status FrameMerger::StoreMerged(const Delta& item, bool equal, const StoredRecord* before,
+                                      StoredRecord* after) {
   Stamp latest;
   for (const Cell& cell : item.cells) {
     for (const Sibling& sibling : cell.siblings) latest = std::max(latest, sibling.effective);
   }
   place_.clock->Observe(latest);
   after->lane = PresenceOf(after->state) == Presence::kErased ? Lane::kErasures : lane_;
-  const bool equal = item.whole ? IsWholeOf(item, after->state)
-                                : VersionHash(place_.key, item.id, after->state) == item.version;
   if (equal) after->origin = sender_;
   ++outcome_.changed;
   return records_.Store(item.id, before, {"", place_.clock->last()}, after);

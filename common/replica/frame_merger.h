@@ -37,7 +37,8 @@ class FrameMerger {
 
  private:
   absl::Status MergeItem(const Delta& item, const std::optional<std::string>& row);
-  absl::Status StoreMerged(const Delta& item, const StoredRecord* before, StoredRecord* after);
+  // `equal`: `after` is the sender's whole state.
+  absl::Status StoreMerged(const Delta& item, bool equal, const StoredRecord* before, StoredRecord* after);
   absl::Status SetItemAside(const Delta& item, const std::string& reason, bool held);
   // Items of the record that would change nothing any more need not be kept.
   absl::Status ForgetMerged(const RecordId& id, const RecordState& state);

@@ -92,6 +92,8 @@ Verdict CheckHeld(World* world, int claimant, int holder, const std::string& sco
     if (record.seq > seq || left_out.contains(id)) continue;
     const std::optional<StoredRecord> held = world->Get(holder, scope, id);
     if (held.has_value() && record.state.context.CoveredBy(held->state.context)) continue;
+    // An erasure forgets what was set aside of the record.
+    if (held.has_value() && PresenceOf(held->state) == Presence::kErased) continue;
     return fmt::format("{} is said to hold {} of {} up to {}, but not {}", world->store(holder).name(), scope,
                        world->store(claimant).name(), seq, id.ToString());
   }

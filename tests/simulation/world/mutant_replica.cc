@@ -8,6 +8,10 @@ namespace {
 
 constexpr uint64_t kNeverEnding = UINT64_MAX / 2;
 
+bool HasEmptyCell(const Delta& item) {
+  return std::any_of(item.cells.begin(), item.cells.end(), [](const Cell& c) { return c.siblings.empty(); });
+}
+
 class MutantReplica final : public Replica {
  public:
   MutantReplica(Mutant mutant, std::unique_ptr<Replica> inner, const std::vector<Epoch>* all_epochs)
@@ -70,7 +74,10 @@ class MutantReplica final : public Replica {
     switch (mutant_) {
       case Mutant::kDeltaWithoutBaseCheck: {
         ReplicaFrame mutated = frame;
-        for (Delta& item : mutated.items) item.base = Context();
+        for (Delta& item : mutated.items) {
+          item.base = Context();
+          item.whole = item.whole || !HasEmptyCell(item);
+        }
         return inner_->ApplyFrame(mutated, options);
       }
       case Mutant::kAckBeforeCommit:

@@ -173,6 +173,7 @@ void World::CountOnDelivery(const SyncMessage& message, const Connection& link, 
     if (!head->complete) situations_.Add(Situation::kComparedFirst);
   } else if (std::holds_alternative<Narrow>(message)) {
     situations_.Add(Situation::kNarrowed);
+    if (trace) TraceDifferences(link.site, ScopeOf(message));
     if (!config_.repair_expected)
       Fail(fmt::format("digests of {} differed at a valid cut", ScopeOf(message)));
   } else if (std::holds_alternative<Repair>(message)) {
@@ -183,6 +184,17 @@ void World::CountOnDelivery(const SyncMessage& message, const Connection& link, 
   if (trace) {
     trace(fmt::format("link {}: {} {} {}", link.number, store(link.site).name(), up ? "->" : "<-",
                       Describe(message)));
+    if (const auto* f = std::get_if<Frame>(&message)) {
+      auto d = codec_.Decode("", 0, f->body);
+      if (d.ok())
+        for (auto& x : *d) {
+          std::string w;
+          for (auto& c : x.cells)
+            for (auto& sb : c.siblings)
+              w += fmt::format(" f{} {:x}:{} {}", c.key.field, sb.dot.writer, sb.dot.n, sb.effective.ms);
+          trace(fmt::format("   item {} whole {} {}", x.id.ToString(), x.whole, w));
+        }
+    }
   }
 }
 

@@ -208,6 +208,33 @@ void World::SetDiskFull(int index, bool full) {
   if (trace) trace(fmt::format("disk of {} {}", store(index).name(), full ? "is full" : "has room"));
 }
 
+void World::TraceDifferences(int site, const std::string& scope) {
+  const auto in_words = [](const StoredRecord& record) {
+    std::string words =
+        fmt::format("seq {} lane {} origin {:x}:{}{} context", record.seq, static_cast<int>(record.lane),
+                    record.origin.epoch, record.origin.seq, record.delta.has_value() ? " delta" : "");
+    for (const Context::Entry& e : record.state.context.entries())
+      words += fmt::format(" {:x}:{}", e.writer, e.n);
+    for (const Cell& cell : record.state.cells) {
+      words += fmt::format(" | field {}{}", cell.key.field, cell.key.element);
+      for (const Sibling& s : cell.siblings) {
+        words += fmt::format(" {:x}:{} at {}+{} shown {}+{}", s.dot.writer, s.dot.n, s.raw.ms, s.raw.counter,
+                             s.effective.ms, s.effective.counter);
+      }
+    }
+    return words;
+  };
+  const auto visit = [&](uint64_t, const RecordId& id, const StoredRecord& here) {
+    const std::optional<StoredRecord> there = Get(kServer, scope, id);
+    if (there.has_value() && there->state == here.state) return true;
+    trace(fmt::format("{}/{} at {}: {}", scope, id.ToString(), store(site).name(), in_words(here)));
+    trace(fmt::format("{}/{} at server: {}", scope, id.ToString(),
+                      there.has_value() ? in_words(*there) : "absent"));
+    return true;
+  };
+  store(site).replica()->ScanFeed(scope, 0, visit).IgnoreError();
+}
+
 std::vector<std::string> World::SharedScopes(int site) const {
   std::vector<std::string> scopes;
   for (const ScopeGrant& grant : stores_[static_cast<size_t>(site)]->grants()) {

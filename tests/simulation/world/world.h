@@ -104,6 +104,8 @@ class World {
   std::vector<std::string> SharedScopes(int site) const;
   const HashKey& district_key() const { return district_.key; }
   void MixIntoDigest(uint64_t what) { Note(6, what); }
+  // Tells the trace which records of the scope differ between the site and the server, and how.
+  void TraceDifferences(int site, const std::string& scope);
   // Each event in words, if set.
   std::function<void(const std::string&)> trace;
 

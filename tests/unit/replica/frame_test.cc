@@ -279,5 +279,27 @@ TEST_F(FrameTest, Repair_MergesAndMovesNoCursor) {
   EXPECT_EQ(b_->Head(kScope)->digest, a_->Head(kScope)->digest);
 }
 
+TEST_F(FrameTest, DeltaOverALoweredStamp_IsAskedForWhole) {
+  ASSERT_TRUE(a_.Create(IdOf(1), 1, "x").ok());
+  ASSERT_TRUE(a_.Update(IdOf(1), 2, "y").ok());
+  ASSERT_EQ(Apply(Build(Request(Lane::kEdits))).changed, 1u);
+  // A server has lowered a stamp of a's; b has not heard of it, and no context tells.
+  Delta lowered = WholeDelta(IdOf(1), a_.Get(IdOf(1)).state, {});
+  for (Cell& cell : lowered.cells) {
+    for (Sibling& sibling : cell.siblings) sibling.effective.ms -= 5000;
+  }
+  ASSERT_EQ(a_->ApplyRepair(kScope, {lowered}, From(b_))->changed, 1u);
+  const uint64_t base = a_->Head(kScope)->seq;
+  ASSERT_TRUE(a_.Update(IdOf(1), 1, "z").ok());
+  FrameRequest request = Request(Lane::kEdits, base);
+  const ReplicaFrame delta = Build(request);
+  ASSERT_EQ(delta.items.size(), 1u);
+  ASSERT_FALSE(delta.items[0].whole);
+  EXPECT_EQ(Apply(delta).nacks, std::vector<RecordId>{IdOf(1)});
+  request.whole = {IdOf(1)};
+  EXPECT_EQ(Apply(Build(request)).changed, 1u);
+  EXPECT_EQ(b_.Get(IdOf(1)).state, a_.Get(IdOf(1)).state);
+}
+
 }  // namespace
 }  // namespace trellis

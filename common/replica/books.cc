@@ -86,7 +86,7 @@ void ScopeBook::NoteSent(std::string_view name, uint64_t seq) {
 
 absl::Status KindBook::Load(const ReadView& view) {
   std::lock_guard lock(mutex_);
-  const absl::Status status = LoadNumbers(
+  absl::Status status = LoadNumbers(
       view, KindPrefix(), [&](std::string name, KindNumber number) { numbers_[std::move(name)] = number; });
   names_.resize(numbers_.size());
   for (const auto& [name, number] : numbers_) {

@@ -58,7 +58,7 @@ absl::Status ReplicaStore::ScanFeed(
       seqs.push_back(seq);
     }
     size_t next = 0;
-    const absl::Status status = VisitRecords(
+    absl::Status status = VisitRecords(
         place, ids,
         [&](const RecordId& id, const StoredRecord& record) { return visit(seqs[next++], id, record); },
         &stopped);

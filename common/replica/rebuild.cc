@@ -52,7 +52,7 @@ class Rebuild {
  private:
   absl::Status Flush(size_t above) {
     if (batch_.bytes() <= above) return absl::OkStatus();
-    const absl::Status status = engine_->Commit(batch_, Durability::kBuffered);
+    absl::Status status = engine_->Commit(batch_, Durability::kBuffered);
     batch_ = WriteBatch();
     return status;
   }

@@ -103,7 +103,7 @@ absl::Status StoreFolder::OpenReplica(const StoreFolderOptions& options) {
   if (behind->has_value()) {
     in_rescue_ = true;
     changes_lost_ += **behind;
-    const absl::Status status = replica_->PutMeta(kRescueFact, fmt::format("{}", changes_lost_));
+    absl::Status status = replica_->PutMeta(kRescueFact, fmt::format("{}", changes_lost_.load()));
     if (!status.ok()) return status;
   }
 
@@ -122,7 +122,7 @@ StoreFolder::~StoreFolder() {
 
 absl::Status StoreFolder::FinishRescue() {
   if (!in_rescue_) return absl::OkStatus();
-  const absl::Status status = replica_->PutMeta(kRescueFact, "");
+  absl::Status status = replica_->PutMeta(kRescueFact, "");
   if (!status.ok()) return status;
   in_rescue_ = false;
   changes_lost_ = 0;

@@ -5,6 +5,7 @@
 //   FOLDER/anchor    how far the store was durable; a copy stands in the anchor copy's folder
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -62,8 +63,8 @@ class StoreFolder {
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<AnchorWriter> anchor_;
   std::unique_ptr<Replica> replica_;
-  bool in_rescue_ = false;
-  uint64_t changes_lost_ = 0;
+  std::atomic<bool> in_rescue_{false};
+  std::atomic<uint64_t> changes_lost_{0};
 };
 
 }  // namespace trellis

@@ -145,6 +145,7 @@ void SyncAgent::Begin(const std::shared_ptr<Connection>& connection, bool reconc
     std::lock_guard lock(mutex_);
     connection->ended = ended;
     standing_.exchange = status;
+    if (status.welcomed && !status.closed) standing_.last_error.clear();
     const uint64_t movement = MovementOf(status);
     if (movement != connection->movement) {
       connection->movement = movement;

@@ -22,7 +22,7 @@ struct SyncStanding {
   int64_t since_ms = 0;         // when the word last changed between connected and not; 0: never connected
   int64_t last_contact_ms = 0;  // when the server last spoke; 0: never
   int64_t next_attempt_ms = 0;  // 0: none is set
-  std::string last_error;       // why the last connection ended
+  std::string last_error;       // why the last connection ended; empty while one stands
   uint64_t sent_bytes = 0;      // over all connections of this run
   uint64_t resent_bound_bytes = 0;  // sum over cuts of what was unacknowledged then
   uint64_t cuts = 0;

@@ -66,16 +66,18 @@ absl::StatusOr<ApplyOutcome> FrameMerger::Merge(const std::vector<Delta>& items)
 }
 
 absl::Status FrameMerger::MergeItem(const Delta& item, const std::optional<std::string>& row) {
-  if (options_.admit) {
-    const absl::Status admitted = options_.admit(scope_name_, item);
-    if (!admitted.ok()) return SetItemAside(item, std::string(admitted.message()), false);
-  }
   auto before = records_.Decode(row);
   if (!before.ok()) return before.status();
   const std::optional<Delta> lowered = Lowered(item);
   StoredRecord after;
   if (before->has_value()) after.state = (*before)->state;
   const MergeResult result = MergeDelta(lowered.has_value() ? *lowered : item, &after.state);
+  // A peer that does not know yet what came from here gives it back: that asks for nothing.
+  const bool asks = result.problem != MergeProblem::kNone || result.changed;
+  if (asks && options_.admit) {
+    const absl::Status admitted = options_.admit(scope_name_, item);
+    if (!admitted.ok()) return SetItemAside(item, std::string(admitted.message()), false);
+  }
   switch (result.problem) {
     case MergeProblem::kNone:
       break;

@@ -60,7 +60,8 @@ absl::Status TokenStore::Load() {
     return text.status().code() == absl::StatusCode::kNotFound ? absl::OkStatus() : text.status();
   }
   try {
-    for (const json& value : json::parse(*text).at("tokens")) {
+    const json file = json::parse(*text);
+    for (const json& value : file.at("tokens")) {
       const std::optional<TokenHash> hash = HashFromHex(value.at("hash"));
       if (!hash.has_value()) continue;
       tokens_[*hash] = {.id = value.at("id"),

@@ -90,13 +90,15 @@ absl::Status SiteRegistry::Load() {
   if (!revocations.ok()) return revocations.status();
   try {
     if (!sites->empty()) {
-      for (const json& value : json::parse(*sites).at("sites")) {
+      const json file = json::parse(*sites);
+      for (const json& value : file.at("sites")) {
         RegisteredSite site = SiteFromJson(value);
         sites_[site.site] = std::move(site);
       }
     }
     if (!revocations->empty()) {
-      for (const json& value : json::parse(*revocations).at("revocations")) {
+      const json file = json::parse(*revocations);
+      for (const json& value : file.at("revocations")) {
         revocations_[value.at("site")] = {.issued_up_to_ms = value.at("issuedUpToMs"),
                                           .reason = value.value("reason", "")};
       }

@@ -81,7 +81,12 @@ ExchangeConfig SiteGate::ConfigFor(const std::string& site, const std::string& p
                                                                    const Delta& delta) {
     const std::optional<ScopeName> name = ScopeName::Parse(scope);
     if (!name.has_value()) return absl::InvalidArgumentError("no such scope");
-    return Require(principal, Action::kSyncPush, *name, kinds->Find(delta.kind));
+    absl::Status admitted = Require(principal, Action::kSyncPush, *name, kinds->Find(delta.kind));
+    if (!admitted.ok()) {
+      spdlog::warn("{} of {} in {} set aside: {}", delta.id.ToString(), principal.name, scope,
+                   std::string(admitted.message()));
+    }
+    return admitted;
   };
   return config;
 }

@@ -193,6 +193,17 @@ TEST_F(FrameTest, RefusedItem_IsSetAsideUntilARetryTakesIt) {
   EXPECT_TRUE(absl::IsNotFound(b_->RetrySetAside(kScope, IdOf(1), From(a_)).status()));
 }
 
+TEST_F(FrameTest, ItemThatBringsNothingNew_NeedsNoAdmission) {
+  ASSERT_TRUE(a_.Create(IdOf(1), 1, "x").ok());
+  const ReplicaFrame frame = Build(Request(Lane::kEdits));
+  Apply(frame);
+  ApplyOptions refusing = From(a_);
+  refusing.admit = [](std::string_view, const Delta&) { return absl::PermissionDeniedError("not yours"); };
+  const auto again = b_->ApplyFrame(frame, refusing);
+  ASSERT_TRUE(again.ok());
+  EXPECT_TRUE(again->set_aside.empty());
+}
+
 TEST_F(FrameTest, LaterStateThatCovers_ClearsWhatWasSetAside) {
   ASSERT_TRUE(a_.Create(IdOf(1), 1, "x").ok());
   ApplyOptions refusing = From(a_);

@@ -1,4 +1,4 @@
-// sync: now, status, pause, resume. digest. status. version.
+// sync: now, status, pause, resume. digest. quarantine: list. status. version.
 #include <fmt/format.h>
 #include <google/protobuf/util/time_util.h>
 
@@ -112,6 +112,25 @@ absl::Status Digest(CommandLine& line, const std::string& scope) {
   return absl::OkStatus();
 }
 
+absl::Status ListQuarantine(CommandLine& line, const std::string& scope) {
+  admin::v1::ListSetAsideRequest request;
+  request.set_scope(scope);
+  const auto response = line.Call<AdminService>(&AdminService::Stub::ListSetAside, request);
+  if (!response.ok()) return response.status();
+  TextTable table({"SCOPE", "RECORD", "WHY"});
+  for (const auto& record : response->records()) {
+    if (line.json()) line.out() << ToJson(record) << '\n';
+    table.Add({record.scope(), record.id(), record.reason()});
+  }
+  if (line.json()) return absl::OkStatus();
+  if (table.empty()) {
+    line.out() << "nothing is set aside\n";
+  } else {
+    table.Print(line.out());
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Status(CommandLine& line) {
   const auto response =
       line.Call<AdminService>(&AdminService::Stub::GetStatus, admin::v1::GetStatusRequest());
@@ -150,6 +169,12 @@ void AddSyncCommands(CLI::App& app, CommandLine& line) {
   CLI::App* digest = app.add_subcommand("digest", "Records and digest of each scope: the same at both ends");
   digest->add_option("--scope", *scope);
   digest->callback(line.Command([&line, scope] { return Digest(line, *scope); }));
+
+  CLI::App* quarantine = app.add_subcommand("quarantine", "What came in and could not be taken");
+  quarantine->require_subcommand(1);
+  CLI::App* set_aside = quarantine->add_subcommand("list", "Each, with the reason");
+  set_aside->add_option("--scope", *scope);
+  set_aside->callback(line.Command([&line, scope] { return ListQuarantine(line, *scope); }));
 
   app.add_subcommand("status", "What answers, and as whom you act")->callback(line.Command([&line] {
     return Status(line);

@@ -127,7 +127,8 @@ absl::StatusOr<RecordAnswer> RecordWriter::Resolve(const Principal& principal,
   if (const auto violations = ViolationsIn(kind, **after, {field->number}); !violations.empty()) {
     return FieldViolationsError(violations);
   }
-  if (absl::Status status = CheckRules(open->message.get(), **after); !status.ok()) return status;
+  if (absl::Status status = CheckRules(open->message.get(), **after, SharedRecordsOf(store_)); !status.ok())
+    return status;
   RecordWrite write;
   write.type = RecordWrite::Type::kUpdate;
   write.scope = found->scope.ToString();

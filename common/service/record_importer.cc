@@ -132,7 +132,7 @@ absl::StatusOr<ImportPlan> MakePlan(const RecordStore& store, const Principal& p
                                     const ImportRequest& request) {
   absl::StatusOr<StoredOrganizations> lookup = StoredOrganizations::Load(store);
   if (!lookup.ok()) return lookup.status();
-  const auto plan = [&]() -> absl::StatusOr<ImportPlan> {
+  auto plan = [&]() -> absl::StatusOr<ImportPlan> {
     switch (request.format) {
       case ImportFormat::kResponses:
         return PlanResponseFile(store, principal, request, *lookup);

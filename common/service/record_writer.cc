@@ -106,7 +106,8 @@ absl::StatusOr<RecordAnswer> RecordWriter::AnswerNow(const Principal& principal,
 
 absl::StatusOr<RecordWriter::Prepared> RecordWriter::Prepare(const Principal& principal,
                                                              const std::string& scope,
-                                                             const NewRecord& record) const {
+                                                             const NewRecord& record,
+                                                             const FindShared& find) const {
   absl::StatusOr<const KindInfo*> kind = FindKind(store_, record.kind);
   if (!kind.ok()) return kind.status();
   absl::StatusOr<ScopeName> place = ChooseScope(store_, **kind, scope);
@@ -119,7 +120,7 @@ absl::StatusOr<RecordWriter::Prepared> RecordWriter::Prepare(const Principal& pr
   if (const auto violations = FindViolations(**kind, **message); !violations.empty()) {
     return FieldViolationsError(violations);
   }
-  if (absl::Status status = CheckRules(nullptr, **message); !status.ok()) return status;
+  if (absl::Status status = CheckRules(nullptr, **message, find); !status.ok()) return status;
 
   Prepared prepared;
   prepared.kind = *kind;
@@ -172,10 +173,11 @@ absl::StatusOr<std::vector<RecordAnswer>> RecordWriter::Create(const Principal& 
   if (count == 0 || count > kLargestBatch) {
     return FieldViolationsError({{"records", fmt::format("1 to {} are taken at once", kLargestBatch)}});
   }
+  const FindShared find = SharedRecordsOf(store_);
   std::vector<Prepared> prepared;
   bool with_codes = false;
   for (size_t i = 0; i < count; ++i) {
-    absl::StatusOr<Prepared> record = Prepare(principal, request.scope, request.records[i]);
+    absl::StatusOr<Prepared> record = Prepare(principal, request.scope, request.records[i], find);
     if (!record.ok()) return InRecord(record.status(), i, count);
     if (!prepared.empty() && !(record->scope == prepared.front().scope)) {
       return FieldViolationsError(

@@ -70,7 +70,7 @@ class RecordWriter {
  private:
   struct Prepared;
   absl::StatusOr<Prepared> Prepare(const Principal& principal, const std::string& scope,
-                                   const NewRecord& record) const;
+                                   const NewRecord& record, const FindShared& find) const;
   // The record of that code, if the same caller made it alike before; nullopt: the code is free.
   absl::StatusOr<std::optional<RecordAnswer>> CheckCode(const Principal& principal, const Prepared& record,
                                                         bool repeatable) const;

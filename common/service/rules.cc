@@ -1,6 +1,7 @@
 #include "common/service/rules.h"
 
 #include "common/rpc/error_reason.h"
+#include "trellis/domain/v1/response.pb.h"
 #include "trellis/domain/v1/wave.pb.h"
 
 namespace trellis {
@@ -38,14 +39,32 @@ absl::Status CheckFixedOnceOpen(const Wave& before, const Wave& after) {
   return absl::OkStatus();
 }
 
+// A response that is not sealed, in a wave that promised not to know who answered.
+absl::Status CheckResponse(const domain::v1::Response& response, const FindShared& find) {
+  const std::shared_ptr<const google::protobuf::Message> found = find("Wave", response.wave());
+  const auto* wave = dynamic_cast<const Wave*>(found.get());
+  if (wave == nullptr || wave->mode() != domain::v1::WAVE_MODE_ANONYMOUS) return absl::OkStatus();
+  return ErrorWithReason(reason::kAnonymousWave,
+                         "The wave is anonymous, and this version has no ballot box: an answer kept as an "
+                         "ordinary response could be traced");
+}
+
+absl::Status CheckWave(const Wave* before, const Wave& wave) {
+  if (absl::Status status = CheckAnonymous(wave); !status.ok()) return status;
+  if (absl::Status status = CheckDates(wave); !status.ok()) return status;
+  return before == nullptr ? absl::OkStatus() : CheckFixedOnceOpen(*before, wave);
+}
+
 }  // namespace
 
-absl::Status CheckRules(const google::protobuf::Message* before, const google::protobuf::Message& after) {
-  const auto* wave = dynamic_cast<const Wave*>(&after);
-  if (wave == nullptr) return absl::OkStatus();
-  if (absl::Status status = CheckAnonymous(*wave); !status.ok()) return status;
-  if (absl::Status status = CheckDates(*wave); !status.ok()) return status;
-  if (const auto* earlier = dynamic_cast<const Wave*>(before)) return CheckFixedOnceOpen(*earlier, *wave);
+absl::Status CheckRules(const google::protobuf::Message* before, const google::protobuf::Message& after,
+                        const FindShared& find) {
+  if (const auto* wave = dynamic_cast<const Wave*>(&after)) {
+    return CheckWave(dynamic_cast<const Wave*>(before), *wave);
+  }
+  if (const auto* response = dynamic_cast<const domain::v1::Response*>(&after)) {
+    return CheckResponse(*response, find);
+  }
   return absl::OkStatus();
 }
 

@@ -4,11 +4,20 @@
 
 #include <google/protobuf/message.h>
 
+#include <functional>
+#include <memory>
+#include <string>
+
 #include "absl/status/status.h"
 
 namespace trellis {
 
+// The shared record of that kind called so, as it shows; null: it is not here (yet).
+using FindShared = std::function<std::shared_ptr<const google::protobuf::Message>(const std::string& kind,
+                                                                                  const std::string& name)>;
+
 // Whether a record may be written so. `before` is null for a new one.
-absl::Status CheckRules(const google::protobuf::Message* before, const google::protobuf::Message& after);
+absl::Status CheckRules(const google::protobuf::Message* before, const google::protobuf::Message& after,
+                        const FindShared& find);
 
 }  // namespace trellis

@@ -113,6 +113,11 @@ TEST(CreateRecord, RefusesToOpenAnAnonymousWave) {
   Wave wave = FromText<Wave>(R"(code: "W" survey: "S" state: WAVE_STATE_PLANNED open_date: "2026-09-01"
       close_date: "2026-09-30" audience: AUDIENCE_STAFF mode: WAVE_MODE_ANONYMOUS)");
   const RecordAnswer planned = district.Create(Admin(), wave);
+  domain::v1::Response response;
+  response.set_survey("S");
+  response.set_wave("W");
+  ASSERT_TRUE(district.replica()->BeginScope("oak").ok());
+  EXPECT_EQ(ReasonIn(district.TryCreate(Admin(), response, "oak")), "ANONYMOUS_WAVE_UNAVAILABLE");
   Wave open;
   open.set_state(domain::v1::WAVE_STATE_OPEN);
   EXPECT_EQ(ReasonIn(district.Update(Admin(), "W", open)), "ANONYMOUS_WAVE_UNAVAILABLE");

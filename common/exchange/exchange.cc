@@ -222,7 +222,8 @@ void Exchange::Impl::Do(session::AdvanceCursors advance) {
   if (!Granted(advance.scope, false)) return;
   const absl::Status status =
       replica_->AdvanceToHead(config_.peer, advance.scope, advance.epoch, advance.seq);
-  if (!status.ok()) Fail(status);
+  // With no room the cursor stays behind what is held: true enough, and the next head moves it.
+  if (!status.ok() && !absl::IsResourceExhausted(status)) Fail(status);
 }
 
 absl::StatusOr<session::HeadRead> Exchange::Impl::HeadWithout(const session::ReadHead& read) {
@@ -307,7 +308,7 @@ void Exchange::Impl::Do(session::RememberPushed remember) {
   AppendVarint(&guess, remember.epoch);
   AppendVarint(&guess, remember.seq);
   const absl::Status status = replica_->PutMeta(GuessKey(config_.peer, remember.scope), guess);
-  if (!status.ok()) Fail(status);
+  if (!status.ok() && !absl::IsResourceExhausted(status)) Fail(status);
 }
 
 void Exchange::Impl::Do(session::Close close) { close_ = std::move(close); }

@@ -123,6 +123,9 @@ struct Narrow {
   friend bool operator==(const Narrow&, const Narrow&) = default;
 };
 
+// A Versions from the server with this bucket: every bucket that differed has been gone through.
+inline constexpr uint32_t kNoMoreBuckets = UINT32_MAX;
+
 struct Versions {
   struct Entry {
     RecordId id;

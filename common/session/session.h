@@ -96,9 +96,10 @@ class Session {
     bool comparing_in = false;
     bool compare_heard = false;
     // Repair.
+    bool walked = false;       // server: the walk has ended, the site is to be told
     session::BucketWalk walk;  // server
     session::NarrowPace pace;  // site
-    bool narrowing = false;    // site: from Narrow until the server's next AtHead
+    bool narrowing = false;    // site: from Narrow until kNoMoreBuckets
     std::optional<std::vector<Narrow::Bucket>> peer_buckets;  // server: while ours are read
     std::optional<Versions> peer_versions;                    // site: while ours are read
     uint64_t remembered = 0;
@@ -151,6 +152,7 @@ class Session {
   void OnMessage(Bye bye);
   // Announces and judges what the last reading of the head allows.
   void Evaluate(Scope* scope);
+  void Announce(Scope* scope);
   void BeginNarrowing(Scope* scope);
   void ContinueWalk(Scope* scope);
   std::vector<RecordId> LeftOut(const Scope& scope) const;

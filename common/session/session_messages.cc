@@ -49,13 +49,11 @@ void Session::OnMessage(AtHead head) {
     receiver_.Advance(head.scope, head.seq);
   }
   scope->compare_heard = scope->comparing_in;
-  scope->narrowing = false;
   scope->dirty = true;
   scope->comparison.OnPeerHead(std::move(head));
 }
 
-void Session::Evaluate(Scope* scope) {
-  if (!scope->head.has_value() || !scope->sends) return;
+void Session::Announce(Scope* scope) {
   const std::string& name = scope->mine.scope;
   const Epoch epoch = scope->mine.lineage.back().epoch;
   const uint64_t held = receiver_.Held(name);
@@ -73,12 +71,19 @@ void Session::Evaluate(Scope* scope) {
   if (scope->comparing_in) return;
   const bool complete = sender_.AtHead(name) && sender_.Confirmed(name) >= scope->head->seq;
   const bool may_announce = complete && !receiver_.MidStream(name) && !scope->walk.active();
-  if (may_announce || scope->announce_again) {
-    const bool again = std::exchange(scope->announce_again, false);
-    std::optional<AtHead> head = scope->comparison.Announcement(*scope->head, epoch, held, complete, again);
-    if (head.has_value()) Say(*std::move(head));
-  }
-  if (!scope->receives) return;
+  if (!may_announce && !scope->announce_again) return;
+  const bool again = std::exchange(scope->announce_again, false);
+  std::optional<AtHead> head = scope->comparison.Announcement(*scope->head, epoch, held, complete, again);
+  if (head.has_value()) Say(*std::move(head));
+}
+
+void Session::Evaluate(Scope* scope) {
+  if (!scope->head.has_value() || !scope->sends) return;
+  const std::string& name = scope->mine.scope;
+  Announce(scope);
+  if (std::exchange(scope->walked, false)) Say(Versions{name, kNoMoreBuckets, {}, false});
+  if (scope->comparing_out || scope->comparing_in || !scope->receives) return;
+  const uint64_t held = receiver_.Held(name);
   const std::optional<bool> equal = scope->comparison.Judge(*scope->head, held);
   if (equal.has_value()) {
     Emit(session::Verdict{name, *equal});
@@ -120,6 +125,7 @@ void Session::ContinueWalk(Scope* scope) {
   }
   if (!repairs_.Idle(scope->mine.scope)) return;
   scope->walk.End();
+  scope->walked = true;
   scope->announce_again = true;
   scope->dirty = true;
 }
@@ -133,6 +139,11 @@ void Session::OnMessage(Versions versions) {
   if (config_.side == Side::kSite) {
     if (versions.reply || !scope->narrowing || scope->peer_versions.has_value()) {
       return Refuse("Versions came that were not due", true);
+    }
+    if (versions.bucket == kNoMoreBuckets) {
+      scope->narrowing = false;
+      scope->dirty = true;
+      return;
     }
     const uint32_t bucket = versions.bucket;
     scope->peer_versions = std::move(versions);

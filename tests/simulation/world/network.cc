@@ -184,17 +184,20 @@ void World::CountOnDelivery(const SyncMessage& message, const Connection& link, 
   if (trace) {
     trace(fmt::format("link {}: {} {} {}", link.number, store(link.site).name(), up ? "->" : "<-",
                       Describe(message)));
-    if (const auto* f = std::get_if<Frame>(&message)) {
-      auto d = codec_.Decode("", 0, f->body);
-      if (d.ok())
-        for (auto& x : *d) {
-          std::string w;
-          for (auto& c : x.cells)
-            for (auto& sb : c.siblings)
-              w += fmt::format(" f{} {:x}:{} {}", c.key.field, sb.dot.writer, sb.dot.n, sb.effective.ms);
-          trace(fmt::format("   item {} whole {} {}", x.id.ToString(), x.whole, w));
-        }
+    if (const auto* frame = std::get_if<Frame>(&message)) TraceItems(*frame);
+  }
+}
+
+void World::TraceItems(const Frame& frame) const {
+  if (config_.columns) return;
+  const absl::StatusOr<std::vector<Delta>> items = codec_.Decode(frame.scope, 0, frame.body);
+  for (const Delta& item : items.ok() ? *items : std::vector<Delta>()) {
+    std::string words = fmt::format("  {} {}:", item.id.ToString(), item.whole ? "whole" : "delta");
+    for (const Cell& cell : item.cells) {
+      words += fmt::format(" field {}{}", cell.key.field, cell.key.element);
+      for (const Sibling& s : cell.siblings) words += fmt::format(" {:x}:{}", s.dot.writer, s.dot.n);
     }
+    trace(words);
   }
 }
 

@@ -128,6 +128,7 @@ class World {
   void DropLinksOf(int store);
   void RemoveDeadLinks();
   void CountOnDelivery(const SyncMessage& message, const Connection& link, bool up);
+  void TraceItems(const Frame& frame) const;
   void CheckWall(const SyncMessage& message, const Connection& link, bool up);
 
   WorldConfig config_;

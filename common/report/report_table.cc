@@ -12,6 +12,8 @@ namespace {
 
 using Lines = std::vector<std::vector<std::string>>;
 
+constexpr size_t kScreenWidth = 110;  // columns
+
 // Columns on a screen of UTF-8 text: bytes that do not continue a character.
 size_t Width(const std::string& text) {
   return static_cast<size_t>(std::count_if(text.begin(), text.end(),
@@ -158,8 +160,38 @@ std::string Aligned(const Lines& lines) {
   return text;
 }
 
+// A single row that would not fit a screen: one line for each column.
+std::string Upright(const Lines& lines) {
+  size_t widest = 0;
+  for (const std::string& heading : lines[0]) widest = std::max(widest, Width(heading));
+  std::string text;
+  for (size_t i = 0; i < lines[0].size(); ++i) {
+    if (lines[1][i].empty()) continue;
+    text +=
+        fmt::format("  {}{}  {}\n", lines[0][i], std::string(widest - Width(lines[0][i]), ' '), lines[1][i]);
+  }
+  return text;
+}
+
+std::string LaidOut(const Lines& lines) {
+  size_t width = 0;
+  for (size_t i = 0; i < lines[0].size(); ++i) width += 2 + std::max(Width(lines[0][i]), Width(lines[1][i]));
+  return lines.size() == 2 && width > kScreenWidth ? Upright(lines) : Aligned(lines);
+}
+
+// Broken between pairs where the line would not fit a screen.
 std::string PairsText(const char* heading, const std::vector<std::string>& pairs) {
-  return pairs.empty() ? "" : fmt::format("{}: {}\n", heading, fmt::join(pairs, ", "));
+  if (pairs.empty()) return "";
+  std::string text, line = fmt::format("{}: ", heading);
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    const std::string piece = pairs[i] + (i + 1 < pairs.size() ? ", " : "");
+    if (Width(line) + Width(piece) > kScreenWidth && i > 0) {
+      text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+      line = "  ";
+    }
+    line += piece;
+  }
+  return text + line + "\n";
 }
 
 std::string CutText(const Cut& cut) {
@@ -207,7 +239,7 @@ std::string ReportTable(const Report& report) {
       section = begin->GroupValue("section");
       text += fmt::format("{}\n", section);
     }
-    text += Aligned(TableLines(begin, next));
+    text += LaidOut(TableLines(begin, next));
     begin = next;
   }
   if (report.rows.empty()) text += "\nNothing to show.\n";

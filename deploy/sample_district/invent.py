@@ -5,9 +5,11 @@ Nothing this script writes was ever observed: no person, answer or hour in it is
 the schools may be drawn from it. Only the names and CDS codes of the six schools are facts. The same seed
 gives the same files, so that checks can rely on them.
 
-    invent.py roster FOLDER     orgs.csv and users.csv, as OneRoster 1.1 has them (kept in roster/)
+    invent.py roster FOLDER     organizations.csv; orgs.csv and users.csv, as OneRoster 1.1 has them (kept
+                                in roster/)
     invent.py answers FOLDER    per school FOLDER/<CDS>/: fall.csv, spring.csv (responses to TRUST-26) and
-                                learning.csv (participations), from the roster beside this script
+                                learning.csv (participations), from the roster beside this script; of the
+                                office FOLDER/office.csv (participations)
 """
 
 import csv
@@ -79,6 +81,11 @@ def write_roster(folder):
     orgs += [[cds, "active", "", school["name"], "school", cds, DISTRICT] for cds, school in SCHOOLS.items()]
     write_table(folder / "orgs.csv", ["sourcedId", "status", "dateLastModified", "name", "type", "identifier",
                                       "parentSourcedId"], orgs)
+    people = {cds: sum(school[role] for role in ROLE_WORDS) for cds, school in SCHOOLS.items()}
+    write_table(folder / "organizations.csv", ["identifier", "name", "category", "parent", "county", "staff_fte",
+                                               "remark"],
+                [[org[0], org[3], {"district": "local_education_agency"}.get(org[4], org[4]), org[6], "Sacramento",
+                  people.get(org[0], 10) - 1.5 if org[0] != DISTRICT else "", "FTE invented"] for org in orgs])
 
     names = [(given, beginning + ending) for beginning in FAMILY_BEGINNINGS for ending in FAMILY_ENDINGS
              for given in GIVEN_NAMES]
@@ -168,6 +175,8 @@ def write_answers(folder):
         for wave in ("fall", "spring"):
             write_responses(folder / cds, school, staff[cds], wave)
         write_learning(folder / cds, cds, school, staff[cds])
+    write_table(folder / "office.csv", ["staff", "activity", "date", "state", "minutes", "site"],
+                [[person, "SAFE-START", "2025-08-14", "attended", 180, OFFICE] for person, _ in staff[OFFICE]])
 
 
 def main(arguments):

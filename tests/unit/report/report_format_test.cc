@@ -1,9 +1,11 @@
 #include "common/report/report_format.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "common/report/calendar.h"
 #include "common/report/report_catalog.h"
@@ -72,6 +74,20 @@ TEST(ReportTable_, TellsHiddenMissingAndZeroApart) {
   EXPECT_THAT(table, HasSubstr("–"));
   EXPECT_THAT(table, HasSubstr("0.0 %"));
   EXPECT_THAT(table, HasSubstr("not heard of: South since 2027-01-15T08:00:00Z"));
+}
+
+TEST(ReportTable_, FitsAScreen) {
+  Report report = Sample();
+  report.thresholds.clear();
+  for (int i = 0; i < 20; ++i) report.thresholds.emplace_back(fmt::format("threshold-{}", i), i);
+  ReportRow wide{{{"cycle", "C1"}}, {}};
+  for (int i = 0; i < 8; ++i) {
+    wide.cells.emplace_back(fmt::format("column{}", i), ReportCell::Text("quite a few words of text"));
+  }
+  report.rows.push_back(wide);
+  std::istringstream lines(ReportTable(report));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 120) << line;
+  EXPECT_THAT(ReportTable(report), HasSubstr("\n  cycle    C1\n  column0  quite a few words of text\n"));
 }
 
 TEST(ReportCsv_, IsTidyAndNeutralisesFormulas) {

@@ -1,4 +1,4 @@
-// trellisd: the site's daemon (INTERFACE: join, serve).
+// trellisd: the site's daemon (join, serve).
 #include <signal.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -7,18 +7,17 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <fstream>
-#include <iostream>
 
 #include "client/daemon_app.h"
 #include "client/join_command.h"
+#include "common/rpc/program_exit.h"
 
 namespace {
 
 int Report(const absl::Status& status) {
   if (status.ok()) return 0;
   std::fprintf(stderr, "trellisd: %s\n", std::string(status.message()).c_str());
-  return trellis::ExitCodeOf(status);
+  return trellis::ProgramExitCode(status);
 }
 
 // Until SIGTERM or SIGINT. The signals are blocked in every thread, so that only this one takes them.

@@ -16,7 +16,4 @@ absl::Status RestoreCommand(const std::string& from, const std::string& data, co
 // DATA_LOSS if what the store says of itself is not what its records give.
 absl::Status VerifyCommand(const std::string& data);
 
-// INTERFACE: 2 wrong use, 3 not reachable, 4 refused, 5 precondition, 6 not found, 9 damage, else 1.
-int ExitCodeOf(const absl::Status& status);
-
 }  // namespace trellis

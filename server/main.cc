@@ -1,5 +1,4 @@
-// trellis-server: the commands of the district's server (INTERFACE: init, serve, backup, restore, verify).
-#include <fcntl.h>
+// trellis-server: the commands of the district's server (init, serve, backup, restore, verify).
 #include <signal.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -8,10 +7,8 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
+#include "common/rpc/program_exit.h"
 #include "server/commands.h"
 
 namespace {
@@ -19,7 +16,7 @@ namespace {
 int Report(const absl::Status& status) {
   if (status.ok()) return 0;
   std::fprintf(stderr, "trellis-server: %s\n", std::string(status.message()).c_str());
-  return trellis::ExitCodeOf(status);
+  return trellis::ProgramExitCode(status);
 }
 
 // Until SIGTERM or SIGINT. The signals are blocked in every thread, so that only this one takes them.

@@ -227,29 +227,12 @@ absl::Status Script::FaultStep(const Words& words) {
     if (!images_.contains(argument)) return Wrong(fmt::format("there is no image {}", argument));
     world_->Restore(store, images_[argument]);
   } else if (verb == "overlook") {
-    return Overlook(store);
+    return world_->Overlook(store);
   } else if (verb == "clock") {
     ManualClock* clock = world_->store(store).clock();
     clock->SetWall(clock->WallMs() + MsOf(argument));
   } else {
     world_->SetDiskFull(store, verb == "full");
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Script::Overlook(int index) {
-  simulation::Store& overlooked = world_->store(index);
-  const absl::StatusOr<std::vector<std::string>> scopes = overlooked.replica()->Scopes();
-  if (!scopes.ok()) return scopes.status();
-  for (const std::string& scope : *scopes) {
-    const absl::StatusOr<ScopeHead> head = overlooked.replica()->Head(scope);
-    if (!head.ok()) return head.status();
-    for (const auto& other : world_->stores()) {
-      if (other->side() == overlooked.side()) continue;
-      const std::string peer = index == World::kServer ? "server" : overlooked.certificate();
-      const absl::Status status = other->replica()->AdvanceToHead(peer, scope, head->epoch, head->seq);
-      if (!status.ok()) return status;
-    }
   }
   return absl::OkStatus();
 }

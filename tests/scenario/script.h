@@ -57,7 +57,6 @@ class Script {
   absl::Status ExpectOfRecord(const Words& words);
   absl::Status ExpectPresence(const Words& words);
   absl::Status ExpectEqual();
-  absl::Status Overlook(int store);
 
   RecordWrite WriteOf(const Words& words, size_t record, size_t end, bool exists);
   absl::Status Deliver(int site, bool up, int messages);

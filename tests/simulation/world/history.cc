@@ -49,6 +49,7 @@ class History {
     config.bytes_per_record = kPaddings[random_.Below(4)];
     config.columns = random_.Chance(0.05);
     config.fence = random_.Chance(0.7);
+    config.repair_expected = damaging_ = random_.Chance(0.06);
     poison_ = random_.Chance(0.2);
     if (poison_) {
       config.server_admits = [](std::string_view, const Delta& delta) {
@@ -120,7 +121,10 @@ class History {
   void Hurt() {
     const double choice = random_.Unit();
     const int index = AnyStore();
-    if (choice < 0.15) {
+    if (damaging_ && random_.Chance(0.15)) {
+      // A store that cannot be written to has nothing to believe.
+      world_->Overlook(index).IgnoreError();
+    } else if (choice < 0.15) {
       sabotaged_.erase(index);
       world_->Reopen(index, random_.Chance(0.6));
     } else if (choice < 0.30) {
@@ -170,7 +174,9 @@ class History {
   void LookAround() {
     Expect(CheckStore(world_.get(), AnyStore()));
     Expect(cursors_.Check(world_.get(), AnyStore()));
-    for (const auto& link : world_->links()) Expect(CheckClaims(world_.get(), *link));
+    for (const auto& link : world_->links()) {
+      if (!damaging_) Expect(CheckClaims(world_.get(), *link));
+    }
   }
 
   void Heal() {
@@ -212,6 +218,7 @@ class History {
   const HistoryOptions& options_;
   SeededRandom random_;
   bool poison_ = false;
+  bool damaging_ = false;  // cursors are made to lie: claims are false, and repair has to mend it
   std::unique_ptr<World> world_;
   Workload workload_;
   CursorWatch cursors_;

@@ -36,6 +36,8 @@ const char* NameOf(Situation situation) {
       return "sites cloned";
     case Situation::kClockJump:
       return "clocks jumped";
+    case Situation::kOverlooked:
+      return "stores overlooked, as if a cursor had lied";
     case Situation::kDiskFull:
       return "disks full";
     case Situation::kConnect:

@@ -24,6 +24,7 @@ enum class Situation {
   kServerRestored,
   kClone,
   kClockJump,
+  kOverlooked,
   kDiskFull,
   kConnect,
   kCut,

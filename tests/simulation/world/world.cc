@@ -235,6 +235,31 @@ void World::TraceDifferences(int site, const std::string& scope) {
   store(site).replica()->ScanFeed(scope, 0, visit).IgnoreError();
 }
 
+absl::Status World::Overlook(int index) {
+  Store& overlooked = store(index);
+  const absl::StatusOr<std::vector<std::string>> scopes = overlooked.replica()->Scopes();
+  if (!scopes.ok()) return scopes.status();
+  situations_.Add(Situation::kOverlooked);
+  if (trace) trace(fmt::format("what {} holds is overlooked", overlooked.name()));
+  for (const std::string& scope : *scopes) {
+    const absl::StatusOr<ScopeHead> head = overlooked.replica()->Head(scope);
+    if (!head.ok()) return head.status();
+    for (const auto& other : stores_) {
+      if (other->side() == overlooked.side() || !other->open()) continue;
+      // Of a scope that only goes up no digests are compared.
+      const Store& site = index == kServer ? *other : overlooked;
+      const bool granted = std::any_of(site.grants().begin(), site.grants().end(), [&](const ScopeGrant& g) {
+        return g.scope == scope && g.pull && g.push;
+      });
+      if (!granted) continue;
+      const std::string peer = index == kServer ? "server" : overlooked.certificate();
+      const absl::Status status = other->replica()->AdvanceToHead(peer, scope, head->epoch, head->seq);
+      if (!status.ok()) return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
 std::vector<std::string> World::SharedScopes(int site) const {
   std::vector<std::string> scopes;
   for (const ScopeGrant& grant : stores_[static_cast<size_t>(site)]->grants()) {

@@ -83,6 +83,8 @@ class World {
   // Whether every write the store holds is held by the image or by another store as well.
   bool LosesNothing(int store, size_t image);
   void SetDiskFull(int store, bool full);
+  // The others' cursors pass all the store holds, unseen: what only digests can tell.
+  absl::Status Overlook(int store);
 
   // ---- looking ----
   const std::vector<std::unique_ptr<Store>>& stores() const { return stores_; }

@@ -95,6 +95,7 @@ absl::Status Script::Step(const Words& words) {
     world_->Tick(MsOf(words[1]));
     return absl::OkStatus();
   }
+  if (verb == "age") return Age(words);
   for (const char* known : {"connect", "sync", "up", "down", "cut"}) {
     if (verb == known) return LinkStep(words);
   }
@@ -233,6 +234,18 @@ absl::Status Script::FaultStep(const Words& words) {
     clock->SetWall(clock->WallMs() + MsOf(argument));
   } else {
     world_->SetDiskFull(store, verb == "full");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Script::Age(const Words& words) {
+  const int times = words.size() > 2 ? std::stoi(words[2]) : 1;
+  const bool synced = words.size() > 3 && words[3] == "synced";
+  for (int i = 0; i < times; ++i) {
+    absl::Status status = Step({"reopen", words[1]});
+    if (status.ok()) status = Step({"write", words[1], "aged", fmt::format("title={}", i)});
+    if (status.ok() && synced) status = Step({"sync", words[1]});
+    if (!status.ok()) return status;
   }
   return absl::OkStatus();
 }

@@ -8,6 +8,7 @@
 //   connect SITE                      sync SITE|all: connects and delivers until nothing is under way
 //   up SITE N, down SITE N            delivers N messages
 //   cut SITE [late]                   late: the server still gets what was under way
+//   age SITE N [synced]               reopened N times, one write (and one session) in each
 //   crash STORE   reopen STORE        fail STORE stored|lost: the next commit's outcome is unknown
 //   image STORE LABEL                 rewind STORE LABEL          clone LABEL NAME
 //   clock STORE +/-Nd|h|m|s           tick Ns
@@ -53,6 +54,7 @@ class Script {
   absl::Status WriteStep(const Words& words);
   absl::Status LinkStep(const Words& words);
   absl::Status FaultStep(const Words& words);
+  absl::Status Age(const Words& words);
   absl::Status Expect(const Words& words);
   absl::Status ExpectOfRecord(const Words& words);
   absl::Status ExpectPresence(const Words& words);

@@ -15,14 +15,14 @@ HistoryResult Play(uint64_t seed, Mode mode, Mutant mutant = Mutant::kNone) {
 class EveryHistory : public testing::TestWithParam<Mode> {};
 
 TEST_P(EveryHistory, KeepsThePromises) {
-  for (uint64_t seed = 1; seed <= 150; ++seed) {
+  for (uint64_t seed = 1; seed <= 100; ++seed) {
     const HistoryResult result = Play(seed, GetParam());
     ASSERT_FALSE(result.failure.has_value()) << "seed " << seed << ": " << *result.failure;
   }
 }
 
 TEST_P(EveryHistory, IsTheSameWhenItIsRunAgain) {
-  for (uint64_t seed = 1; seed <= 40; ++seed) {
+  for (uint64_t seed = 1; seed <= 25; ++seed) {
     const HistoryResult once = Play(seed, GetParam());
     const HistoryResult again = Play(seed, GetParam());
     EXPECT_EQ(once.event_digest, again.event_digest) << "seed " << seed;

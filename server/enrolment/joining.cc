@@ -78,9 +78,9 @@ absl::StatusOr<std::string> Joining::Answer(std::string_view json_request) {
   absl::StatusOr<KeyHash> key = KeyOfRequest(request->certificate_request);
   if (!key.ok()) return key.status();
   const int64_t now_ms = clock_->WallMs();
-  absl::StatusOr<SiteRegistry::Redemption> redeemed =
-      registry_->Redeem(HashOfSecret(request->secret), *key, now_ms, [&](std::string_view site) {
-        return authority_->IssueSite(request->certificate_request, SiteUri(district_.id, site), now_ms);
+  absl::StatusOr<SiteRegistry::Redemption> redeemed = registry_->Redeem(
+      HashOfSecret(request->secret), *key, now_ms, [&](std::string_view site, int64_t issued_ms) {
+        return authority_->IssueSite(request->certificate_request, SiteUri(district_.id, site), issued_ms);
       });
   if (!redeemed.ok()) {
     spdlog::warn("joining refused: {}", std::string(redeemed.status().message()));

@@ -171,7 +171,7 @@ absl::Status SiteRegistry::AddCode(std::string_view site, IssuedCode code) {
 
 absl::StatusOr<SiteRegistry::Redemption> SiteRegistry::Redeem(
     std::string_view secret_hash, const KeyHash& key, int64_t now_ms,
-    const std::function<absl::StatusOr<std::string>(std::string_view site)>& issue) {
+    const std::function<absl::StatusOr<std::string>(std::string_view site, int64_t issued_ms)>& issue) {
   std::lock_guard lock(mutex_);
   for (auto& [name, site] : sites_) {
     auto code = std::find_if(site.codes.begin(), site.codes.end(),
@@ -190,7 +190,7 @@ absl::StatusOr<SiteRegistry::Redemption> SiteRegistry::Redeem(
     if (now_ms > code->expires_ms) {
       return absl::PermissionDeniedError("this joining code has expired; ask the district for a fresh one");
     }
-    absl::StatusOr<std::string> certificate = issue(name);
+    absl::StatusOr<std::string> certificate = issue(name, IssueTime(name, now_ms));
     if (!certificate.ok()) return certificate.status();
     code->used_key = key_hex;
     code->certificate = *certificate;
@@ -221,6 +221,12 @@ absl::Status SiteRegistry::LiftRevocation(std::string_view site) {
   if (!it->second.revoked) return absl::OkStatus();
   it->second.revoked = false;
   return Save();
+}
+
+int64_t SiteRegistry::IssueTime(std::string_view site, int64_t now_ms) const {
+  auto it = revocations_.find(site);
+  if (it == revocations_.end()) return now_ms;
+  return std::max(now_ms, (it->second.issued_up_to_ms / 1000 + 1) * 1000);
 }
 
 bool SiteRegistry::IsShutOut(std::string_view site, int64_t issued_ms) const {

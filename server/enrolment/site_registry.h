@@ -70,12 +70,12 @@ class SiteRegistry {
     std::string site;
     std::string certificate;
   };
-  // The certificate for the key, made by `issue` if this is the code's first use. The same key again gets the
-  // same certificate. PERMISSION_DENIED: unknown, expired, frozen or used with another key (which freezes
-  // it).
+  // The certificate for the key, made by `issue` as of the time it is given if this is the code's first use.
+  // The same key again gets the same certificate. PERMISSION_DENIED: unknown, expired, frozen or used with
+  // another key (which freezes it).
   absl::StatusOr<Redemption> Redeem(
       std::string_view secret_hash, const KeyHash& key, int64_t now_ms,
-      const std::function<absl::StatusOr<std::string>(std::string_view site)>& issue);
+      const std::function<absl::StatusOr<std::string>(std::string_view site, int64_t issued_ms)>& issue);
 
   // Certificates of the site issued up to now are shut out, its codes cancelled.
   absl::Status Revoke(std::string_view site, std::string_view reason, int64_t now_ms);
@@ -89,6 +89,8 @@ class SiteRegistry {
  private:
   explicit SiteRegistry(std::string folder) : folder_(std::move(folder)) {}
   absl::Status Load();
+  // Now, or the first whole second after the site's revocation: certificates tell whole seconds.
+  int64_t IssueTime(std::string_view site, int64_t now_ms) const;
   absl::Status Save() const;
   absl::Status SaveRevocations() const;
 

@@ -102,7 +102,7 @@ leave() {
   [[ $code == 0 && ${keep:-no} == yes ]] && exit 0
   jobs -p | xargs -r kill 2>/dev/null
   stop_all
-  [[ $code == 0 ]] && rm -rf "$work"
+  [[ $code == 0 || $code -gt 128 ]] && rm -rf "$work"  # after a failure the logs are wanted
   exit "$code"
 }
 trap leave EXIT

@@ -85,22 +85,23 @@ class Exchange::Impl {
  private:
   void Perform(session::Effects effects) {
     for (session::Effect& effect : effects) {
-      std::visit([this](auto&& concrete) { Do(std::move(concrete)); }, std::move(effect));
+      std::visit([this]<typename Concrete>(Concrete&& concrete) { Do(std::forward<Concrete>(concrete)); },
+                 std::move(effect));
     }
   }
 
-  void Do(session::OpenScopes open);
+  void Do(const session::OpenScopes& open);
   void Do(session::Send send) { outgoing_.push_back(std::move(send.message)); }
-  void Do(session::BuildFrame build);
+  void Do(const session::BuildFrame& build);
   void Do(session::ApplyFrame apply);
-  void Do(session::AdvanceCursors advance);
-  void Do(session::ReadHead read);
-  void Do(session::ReadBuckets read);
-  void Do(session::ReadVersions read);
-  void Do(session::BuildRepair build);
-  void Do(session::ApplyRepair apply);
-  void Do(session::Verdict verdict);
-  void Do(session::RememberPushed remember);
+  void Do(const session::AdvanceCursors& advance);
+  void Do(const session::ReadHead& read);
+  void Do(const session::ReadBuckets& read);
+  void Do(const session::ReadVersions& read);
+  void Do(const session::BuildRepair& build);
+  void Do(const session::ApplyRepair& apply);
+  void Do(const session::Verdict& verdict);
+  void Do(const session::RememberPushed& remember);
   void Do(session::Close close);
 
   absl::StatusOr<ScopeOpening> OpenScope(const std::string& scope);
@@ -173,7 +174,7 @@ absl::StatusOr<ScopeOpening> Exchange::Impl::OpenScope(const std::string& scope)
   return opening;
 }
 
-void Exchange::Impl::Do(session::OpenScopes open) {
+void Exchange::Impl::Do(const session::OpenScopes& open) {
   session::ScopesOpened opened;
   for (const std::string& scope : open.scopes) {
     absl::StatusOr<ScopeOpening> opening = OpenScope(scope);
@@ -183,7 +184,7 @@ void Exchange::Impl::Do(session::OpenScopes open) {
   Answer(std::move(opened));
 }
 
-void Exchange::Impl::Do(session::BuildFrame build) {
+void Exchange::Impl::Do(const session::BuildFrame& build) {
   if (!Granted(build.scope, true)) return;
   absl::StatusOr<session::FrameBuilt> built = builder_.Build(build, session_.dictionary());
   built.ok() ? Answer(*std::move(built)) : Fail(built.status());
@@ -218,7 +219,7 @@ void Exchange::Impl::Do(session::ApplyFrame apply) {
   Answer(std::move(applied));
 }
 
-void Exchange::Impl::Do(session::AdvanceCursors advance) {
+void Exchange::Impl::Do(const session::AdvanceCursors& advance) {
   if (!Granted(advance.scope, false)) return;
   const absl::Status status =
       replica_->AdvanceToHead(config_.peer, advance.scope, advance.epoch, advance.seq);
@@ -253,12 +254,12 @@ absl::StatusOr<session::HeadRead> Exchange::Impl::HeadWithout(const session::Rea
   }
 }
 
-void Exchange::Impl::Do(session::ReadHead read) {
+void Exchange::Impl::Do(const session::ReadHead& read) {
   absl::StatusOr<session::HeadRead> head = HeadWithout(read);
   head.ok() ? Answer(*std::move(head)) : Fail(head.status());
 }
 
-void Exchange::Impl::Do(session::ReadBuckets read) {
+void Exchange::Impl::Do(const session::ReadBuckets& read) {
   const absl::StatusOr<std::vector<BucketDigest>> buckets = replica_->Buckets(read.scope);
   if (!buckets.ok()) return Fail(buckets.status());
   session::BucketsRead result{read.scope, {}};
@@ -268,7 +269,7 @@ void Exchange::Impl::Do(session::ReadBuckets read) {
   Answer(std::move(result));
 }
 
-void Exchange::Impl::Do(session::ReadVersions read) {
+void Exchange::Impl::Do(const session::ReadVersions& read) {
   const absl::StatusOr<std::vector<RecordVersion>> versions =
       replica_->BucketVersions(read.scope, read.bucket);
   if (!versions.ok()) return Fail(versions.status());
@@ -277,13 +278,13 @@ void Exchange::Impl::Do(session::ReadVersions read) {
   Answer(std::move(result));
 }
 
-void Exchange::Impl::Do(session::BuildRepair build) {
+void Exchange::Impl::Do(const session::BuildRepair& build) {
   if (!Granted(build.scope, true)) return;
   absl::StatusOr<session::RepairBuilt> built = builder_.BuildRepair(build, session_.dictionary());
   built.ok() ? Answer(*std::move(built)) : Fail(built.status());
 }
 
-void Exchange::Impl::Do(session::ApplyRepair apply) {
+void Exchange::Impl::Do(const session::ApplyRepair& apply) {
   const Repair& repair = apply.repair;
   if (!Granted(repair.scope, false)) return;
   const absl::StatusOr<std::vector<Delta>> states =
@@ -294,11 +295,11 @@ void Exchange::Impl::Do(session::ApplyRepair apply) {
   Answer(session::RepairApplied{repair.scope, repair.number, outcome->changed > 0});
 }
 
-void Exchange::Impl::Do(session::Verdict verdict) {
+void Exchange::Impl::Do(const session::Verdict& verdict) {
   if (verdict.equal) verified_at_ms_[verdict.scope] = clock_->WallMs();
 }
 
-void Exchange::Impl::Do(session::RememberPushed remember) {
+void Exchange::Impl::Do(const session::RememberPushed& remember) {
   if (config_.side != Side::kSite) return;
   const auto last = remembered_at_ms_.find(remember.scope);
   const int64_t now_ms = clock_->SteadyMs();

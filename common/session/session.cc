@@ -1,5 +1,6 @@
 #include "common/session/session.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "fmt/format.h"
@@ -9,6 +10,13 @@ namespace trellis {
 using session::FrameApplied;
 using session::FrameBuilt;
 using session::HeadRead;
+
+namespace {
+
+// Bounds what one repair looks up: a peer may ask for many ids that are not held.
+constexpr size_t kMostIdsARepair = 1024;
+
+}  // namespace
 
 Session::Session(SessionConfig config)
     : config_(std::move(config)),
@@ -25,7 +33,8 @@ Session::Session(SessionConfig config)
 session::Effects Session::Step(session::Event event) {
   effects_.clear();
   if (stage_ == Stage::kClosed) return {};
-  std::visit([this](auto&& concrete) { On(std::move(concrete)); }, std::move(event));
+  std::visit([this]<typename Concrete>(Concrete&& concrete) { On(std::forward<Concrete>(concrete)); },
+             std::move(event));
   if (stage_ != Stage::kClosed) Pump();
   return std::exchange(effects_, {});
 }
@@ -70,10 +79,11 @@ void Session::On(session::Received event) {
   if (!hello && !welcome && !bye && stage_ != Stage::kLive) {
     return Refuse("a message came before the session was opened", true);
   }
-  std::visit([this](auto&& message) { OnMessage(std::move(message)); }, std::move(event.message));
+  std::visit([this]<typename Message>(Message&& message) { OnMessage(std::forward<Message>(message)); },
+             std::move(event.message));
 }
 
-void Session::On(session::Committed event) {
+void Session::On(const session::Committed& event) {
   if (Scope* scope = Find(event.scope)) scope->dirty = true;
 }
 
@@ -128,7 +138,7 @@ void Session::On(HeadRead event) {
   Evaluate(&scope);
 }
 
-void Session::On(session::RepairApplied event) {
+void Session::On(const session::RepairApplied& event) {
   Scope& scope = scopes_.at(event.scope);
   if (event.changed) {
     scope.dirty = true;
@@ -164,7 +174,10 @@ bool Session::PumpRepair() {
       const Flow& flow = sender_.flow();
       if (flow.unacknowledged() > 0 && flow.Room() < flow.frame_bytes()) return false;
       awaiting_result_ = true;
-      Emit(session::BuildRepair{work.scope, work.ids, flow.frame_bytes()});
+      const size_t asked = std::min(work.ids.size(), kMostIdsARepair);
+      const auto first = work.ids.begin();
+      Emit(session::BuildRepair{
+          work.scope, {first, first + static_cast<ptrdiff_t>(asked)}, flow.frame_bytes()});
       return true;
     }
     if (work.then.has_value()) Say(*std::move(work.then));

@@ -117,7 +117,7 @@ class Session {
   // session.cc: events
   void On(session::Started event);
   void On(session::Received event);
-  void On(session::Committed event);
+  void On(const session::Committed& event);
   void On(session::Ticked event);
   void On(session::ScopesOpened event);
   void On(session::FrameBuilt event);
@@ -126,7 +126,7 @@ class Session {
   void On(session::BucketsRead event);
   void On(session::VersionsRead event);
   void On(session::RepairBuilt event);
-  void On(session::RepairApplied event);
+  void On(const session::RepairApplied& event);
   void On(session::Failed event);
   // What can be done now: at most one effect with a result.
   void Pump();
@@ -143,12 +143,12 @@ class Session {
 
   // session_messages.cc
   void OnMessage(Frame frame);
-  void OnMessage(Ack ack);
+  void OnMessage(const Ack& ack);
   void OnMessage(AtHead head);
   void OnMessage(Narrow narrow);
   void OnMessage(Versions versions);
   void OnMessage(Repair repair);
-  void OnMessage(RepairAck ack);
+  void OnMessage(const RepairAck& ack);
   void OnMessage(Bye bye);
   // Announces and judges what the last reading of the head allows.
   void Evaluate(Scope* scope);

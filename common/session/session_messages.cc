@@ -17,7 +17,7 @@ void Session::OnMessage(Frame frame) {
   Emit(*std::move(apply));
 }
 
-void Session::OnMessage(Ack ack) {
+void Session::OnMessage(const Ack& ack) {
   last_progress_ms_ = now_ms_;
   const std::string name = ack.scope;
   const absl::Status status = sender_.OnAck(ack, now_ms_);
@@ -31,6 +31,9 @@ void Session::OnMessage(AtHead head) {
   if (scope == nullptr) return Refuse(fmt::format("scope {} was not granted", head.scope), true);
   if (head.epoch != scope->theirs.lineage.back().epoch) {
     return Refuse(fmt::format("scope {} changed its epoch within a session", head.scope), true);
+  }
+  if (head.set_aside.size() > session::kMostSetAsideTold) {
+    return Refuse(fmt::format("{} ids set aside are more than may be told", head.set_aside.size()), true);
   }
   if (scope->comparing_out) FinishComparingOut(scope, head);
   if (scope->sends) {
@@ -193,7 +196,7 @@ void Session::OnMessage(Repair repair) {
   Emit(session::ApplyRepair{std::move(repair)});
 }
 
-void Session::OnMessage(RepairAck ack) {
+void Session::OnMessage(const RepairAck& ack) {
   last_progress_ms_ = now_ms_;
   const std::optional<size_t> bytes = repairs_.OnAck(ack);
   if (!bytes.has_value()) return Refuse("a repair was acknowledged that is not under way", true);

@@ -116,7 +116,9 @@ inline void SendScope(const ServiceStore& from, const std::string& from_name, co
     request.lane = static_cast<Lane>(lane);
     request.after = 0;
     request.whole.clear();
-    for (const PeerCursor& cursor : *to.replica()->Cursors(from_name, scope)) {
+    const auto cursors = to.replica()->Cursors(from_name, scope);
+    ASSERT_TRUE(cursors.ok());
+    for (const PeerCursor& cursor : *cursors) {
       if (cursor.epoch == from.replica()->epoch() && cursor.lane == request.lane) request.after = cursor.seq;
     }
     for (bool end = false; !end;) {

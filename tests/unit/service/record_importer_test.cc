@@ -166,6 +166,20 @@ TEST_F(Roster, MakesStaffAndAssignmentsAndBringsThemUpToDate) {
   EXPECT_EQ(DataOf<domain::v1::Staff>(*ana).family_name(), "Reyes");
 }
 
+TEST_F(Roster, WorksHereSinceTheCurrentSchoolYearBegan) {
+  district_.Create(Admin(), FromText<domain::v1::SchoolYear>(
+                                R"(code: "2019-20" begin_date: "2019-08-12" end_date: "2020-06-05")"));
+  district_.Create(Admin(),
+                   FromText<domain::v1::SchoolYear>(
+                       R"(code: "2020-21" begin_date: "2020-08-10" end_date: "2021-06-04" current: true)"));
+  ASSERT_TRUE(Import(&district_, Admin(), request_).ok());
+  const auto page = district_.reader().List(Admin(), {.kind = "Assignment", .scope = "elm"});
+  ASSERT_TRUE(page.ok()) << page.status();
+  domain::v1::Assignment assignment;
+  assignment.CopyFrom(*page->records.at(0).data);
+  EXPECT_EQ(assignment.begin_date(), "2020-08-10");
+}
+
 TEST_F(Roster, SaysOnADryRunWhatItWouldDo) {
   request_.dry_run = true;
   const auto tried = Import(&district_, Admin(), request_);

@@ -170,7 +170,7 @@ ServerUnaryReactor* RecordsServiceImpl::ResolveConflict(CallbackServerContext* c
     resolve.element = request->element();
     resolve.take_version = request->take_version();
     if (request->has_value()) {
-      const absl::Status status = JsonOfValue(request->value(), &resolve.value);
+      absl::Status status = JsonOfValue(request->value(), &resolve.value);
       if (!status.ok()) return status;
     }
     resolve.etag = request->etag();

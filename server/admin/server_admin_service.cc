@@ -59,9 +59,14 @@ std::string WordsOf(const RegisteredSite& site, const SiteHealthRow& health) {
     default:
       break;
   }
-  if (health.connections == 0) return health.last_seen_ms == 0 ? "joined, not connected yet" : "offline";
-  return health.behind == 0 ? "connected, caught up"
-                            : fmt::format("connected, {} change(s) on their way", health.behind);
+  std::string words = "joined, not connected yet";
+  if (health.connections > 0) {
+    words = health.behind == 0 ? "connected, caught up"
+                               : fmt::format("connected, {} change(s) on their way", health.behind);
+  } else if (health.last_seen_ms != 0) {
+    words = "offline";
+  }
+  return health.notice.empty() ? words : fmt::format("{}; {}", words, health.notice);
 }
 
 void FillPerson(const PersonRow& row, pb::Person* out) {

@@ -21,6 +21,15 @@ Principal SitePrincipal(const std::string& site) {
   return principal;
 }
 
+std::string PeerName(const std::string& site, const KeyHash& key) {
+  return fmt::format("site/{}/{}", site, KeyHashHex(key).substr(0, 16));
+}
+
+std::string SiteOfPeer(const std::string& peer) {
+  const size_t begin = peer.find('/') + 1;
+  return peer.substr(begin, peer.rfind('/') - begin);
+}
+
 }  // namespace
 
 SiteGate::SiteGate(Options options, SiteRegistry* registry, SiteHealth* health, const KindRegistry* kinds,
@@ -48,12 +57,13 @@ absl::StatusOr<Admission> SiteGate::Admit(const PeerCertificate& certificate) {
     spdlog::warn("site {} came with a certificate of ours that was not remembered (key {}); taken again",
                  site, KeyHashHex(facts->key));
   }
-  const std::string peer = fmt::format("site/{}/{}", site, KeyHashHex(facts->key).substr(0, 16));
-  health_->Connected(site, peer);
+  const std::string peer = PeerName(site, facts->key);
+  const std::string connection = fmt::format("{}#{}", peer, ++connections_);
+  health_->Connected(site, connection);
   Admission admission;
   admission.config = ConfigFor(site, peer);
-  admission.observer = [this, site, peer](const ExchangeStatus& status, bool ended) {
-    health_->Observe(site, peer, status, ended);
+  admission.observer = [this, site, connection](const ExchangeStatus& status, bool ended) {
+    health_->Observe(site, connection, status, ended);
     if (ended)
       spdlog::info("site {} left{}{}", site, status.close_reason.empty() ? "" : ": ", status.close_reason);
   };
@@ -63,6 +73,15 @@ absl::StatusOr<Admission> SiteGate::Admit(const PeerCertificate& certificate) {
 
 void SiteGate::Opened(const std::string& peer, const Hello& hello) {
   spdlog::info("{} runs {}, opening {:016x}", peer, hello.software, hello.boot);
+  const std::string site = SiteOfPeer(peer);
+  for (const ScopeOpening& opening : hello.scopes) {
+    if (opening.scope != site || lineages_.Continues(peer, opening.lineage)) continue;
+    spdlog::warn("{} went back to an earlier state, or is one of two copies", peer);
+    health_->Raise(
+        site,
+        "a machine of this site went back to an earlier state, or was copied; nothing is lost, but see "
+        "that only one of the copies is used");
+  }
 }
 
 ExchangeConfig SiteGate::ConfigFor(const std::string& site, const std::string& peer) const {

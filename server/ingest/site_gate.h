@@ -1,14 +1,14 @@
 // Who may sync with the district, with which scopes, and which records are taken from them.
 #pragma once
 
-#include <map>
-#include <mutex>
+#include <atomic>
 #include <string>
 
 #include "common/record/kind_registry.h"
 #include "common/rpc/sync_service.h"
 #include "common/time/clock.h"
 #include "server/enrolment/site_registry.h"
+#include "server/ingest/lineage_watch.h"
 #include "server/ingest/site_health.h"
 
 namespace trellis {
@@ -42,6 +42,8 @@ class SiteGate final : public SyncGate {
   SiteHealth* const health_;
   const KindRegistry* const kinds_;
   const Clock* const clock_;
+  LineageWatch lineages_;
+  std::atomic<uint64_t> connections_ = 0;  // counted, so that one is told from the next of the same machine
 };
 
 }  // namespace trellis

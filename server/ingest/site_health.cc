@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 namespace trellis {
 namespace {
@@ -38,15 +39,15 @@ SiteHealth::Site& SiteHealth::At(std::string_view site) const {
   return sites_.emplace(site, std::move(fresh)).first->second;
 }
 
-void SiteHealth::Connected(const std::string& site, const std::string& peer) {
+void SiteHealth::Connected(const std::string& site, const std::string& connection) {
   std::lock_guard lock(mutex_);
   Site& entry = At(site);
-  entry.peers[peer] = false;
-  entry.row.connections = static_cast<int>(entry.peers.size());
+  entry.connections[connection] = false;
+  entry.row.connections = static_cast<int>(entry.connections.size());
   entry.row.last_seen_ms = clock_->WallMs();
 }
 
-void SiteHealth::Observe(const std::string& site, const std::string& peer, const ExchangeStatus& status,
+void SiteHealth::Observe(const std::string& site, const std::string& connection, const ExchangeStatus& status,
                          bool ended) {
   std::optional<SiteHealthRow> to_remember;
   {
@@ -65,11 +66,11 @@ void SiteHealth::Observe(const std::string& site, const std::string& peer, const
       entry.row.verified_ms = std::max(entry.row.verified_ms, scope.verified_at_ms);
     }
     if (ended) {
-      entry.peers.erase(peer);
+      entry.connections.erase(connection);
     } else {
-      entry.peers[peer] = all_caught_up;
+      entry.connections[connection] = all_caught_up;
     }
-    entry.row.connections = static_cast<int>(entry.peers.size());
+    entry.row.connections = static_cast<int>(entry.connections.size());
     const int64_t steady = clock_->SteadyMs();
     if (ended || steady - entry.remembered_ms >= kRememberEveryMs) {
       entry.remembered_ms = steady;
@@ -89,6 +90,11 @@ void SiteHealth::Remember(const std::string& site, const SiteHealthRow& row) {
   replica_->PutMeta(MetaKey(site), value.dump()).IgnoreError();
 }
 
+void SiteHealth::Raise(const std::string& site, std::string notice) {
+  std::lock_guard lock(mutex_);
+  At(site).row.notice = std::move(notice);
+}
+
 SiteHealthRow SiteHealth::Of(std::string_view site) const {
   std::lock_guard lock(mutex_);
   return At(site).row;
@@ -98,8 +104,8 @@ int SiteHealth::catching_up() const {
   std::lock_guard lock(mutex_);
   int count = 0;
   for (const auto& [name, site] : sites_) {
-    count += static_cast<int>(
-        std::count_if(site.peers.begin(), site.peers.end(), [](const auto& peer) { return !peer.second; }));
+    count += static_cast<int>(std::count_if(site.connections.begin(), site.connections.end(),
+                                            [](const auto& connection) { return !connection.second; }));
   }
   return count;
 }

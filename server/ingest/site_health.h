@@ -21,6 +21,7 @@ struct SiteHealthRow {
   uint64_t behind = 0;       // what the site last said it has beyond that
   int64_t caught_up_ms = 0;  // when everything the site said it had was last held here; 0: never
   int64_t verified_ms = 0;   // digests equal; 0: never
+  std::string notice;        // what a person should look at; not kept over restarts
 };
 
 // Thread-safe. Survives restarts by rows in the store's meta, written when a connection ends and at most
@@ -32,9 +33,11 @@ class SiteHealth {
   // Pointers must outlive the object.
   SiteHealth(Replica* replica, const Clock* clock);
 
-  void Connected(const std::string& site, const std::string& peer);
+  void Connected(const std::string& site, const std::string& connection);
   // May block on the store.
-  void Observe(const std::string& site, const std::string& peer, const ExchangeStatus& status, bool ended);
+  void Observe(const std::string& site, const std::string& connection, const ExchangeStatus& status,
+               bool ended);
+  void Raise(const std::string& site, std::string notice);
   SiteHealthRow Of(std::string_view site) const;
   // Sessions that have not caught up yet.
   int catching_up() const;
@@ -42,8 +45,8 @@ class SiteHealth {
  private:
   struct Site {
     SiteHealthRow row;
-    std::map<std::string, bool> peers;  // connected ones; whether they have caught up
-    int64_t remembered_ms = 0;          // steady
+    std::map<std::string, bool> connections;  // open ones; whether they have caught up
+    int64_t remembered_ms = 0;                // steady
   };
   void Remember(const std::string& site, const SiteHealthRow& row);
   // Reads the row of an earlier run the first time a site is asked for.

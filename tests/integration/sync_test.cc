@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "server/commands.h"
 #include "tests/integration/district_fixture.h"
 #include "tests/integration/tcp_proxy.h"
@@ -134,6 +136,29 @@ TEST_F(SyncTest, RevokedSite_IsShutOutAndComesBackWithAFreshCode) {
   ASSERT_TRUE(stub->RejoinSite(server.Context().get(), rejoin, &rejoined).ok());
   StartSite("S1");
   EXPECT_TRUE(Eventually([&] { return Server().TitleOf("KEPT") == "x"; }));
+}
+
+TEST_F(SyncTest, CopiedStore_BothWorkAndPeopleAreTold) {
+  StartServer();
+  StartSite("S1");
+  Site("S1").CreateStep("BEFORE", "x");
+  ASSERT_TRUE(Site("S1").SyncNow().ok());
+  StopSite("S1");
+  std::filesystem::copy(Path("S1"), Path("copy"), std::filesystem::copy_options::recursive);
+  for (const std::string store : {"S1", "copy"}) {
+    Serve(store);
+    Site(store).CreateStep("FROM-" + store, store);
+    EXPECT_TRUE(Site(store).SyncNow().ok());
+  }
+  EXPECT_EQ(Server().TitleOf("FROM-S1"), "S1");
+  EXPECT_EQ(Server().TitleOf("FROM-copy"), "copy");
+  EXPECT_TRUE(Eventually([&] { return Site("S1").TitleOf("FROM-copy") == "copy"; }));
+  ExpectEqualDigests("copy");
+  const Caller server = Server();
+  admin_pb::ListSitesResponse sites;
+  ASSERT_TRUE(
+      admin_pb::AdminService::NewStub(server.channel)->ListSites(server.Context().get(), {}, &sites).ok());
+  EXPECT_NE(sites.sites(0).state().find("copied"), std::string::npos) << sites.sites(0).state();
 }
 
 TEST_F(SyncTest, ServerRestoredFromABackup_IsRefilledByItsSites) {

@@ -52,7 +52,10 @@ absl::Status VerifyScope(const Replica& replica, const std::string& scope) {
 
 }  // namespace
 
-absl::Status InitCommand(const std::string& data, const std::string& district) {
+absl::Status InitCommand(const std::string& folder, const std::string& district) {
+  // The files' names are told and kept, so they must mean the same from everywhere.
+  std::string data = std::filesystem::absolute(folder).lexically_normal().string();
+  while (data.size() > 1 && data.back() == '/') data.pop_back();
   SystemClock clock;
   SystemRandom random;
   absl::StatusOr<DistrictKeys> keys = MakeDistrict(data, district, clock);

@@ -9,7 +9,7 @@
 namespace trellis {
 
 // Makes store, certificate authority, keys and the first administrator's token; prints one JSON line.
-absl::Status InitCommand(const std::string& data, const std::string& district);
+absl::Status InitCommand(const std::string& folder, const std::string& district);
 // Through the running server's control socket; if none runs, of the folder as it lies.
 absl::Status BackupCommand(const std::string& data, const std::string& to);
 absl::Status RestoreCommand(const std::string& from, const std::string& data, const std::string& kit_file);

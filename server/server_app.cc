@@ -220,8 +220,12 @@ absl::Status DistrictServer::StartListeners() {
   }
   absl::StatusOr<std::unique_ptr<ControlSocket>> control = ControlSocket::Listen(
       options_.data + "/control.sock", [this](std::string_view line) { return HandleControl(line); });
-  if (!control.ok()) return control.status();
-  control_ = *std::move(control);
+  if (control.ok()) {
+    control_ = *std::move(control);
+  } else {
+    spdlog::warn("{}; a backup can be taken only while this server does not run",
+                 std::string(control.status().message()));
+  }
   return absl::OkStatus();
 }
 

@@ -153,7 +153,7 @@ absl::Status SiteOpening::EnsureGrant(const Principal& principal, const PersonWa
   grant.set_role(static_cast<trellis::options::v1::Role>(static_cast<int>(wanted.grant.role) + 1));
   grant.set_scope(wanted.grant.site);
   bool there = false;
-  const absl::Status scanned = store_.replica->ScanKind(
+  absl::Status scanned = store_.replica->ScanKind(
       wanted.site, (*kind)->full_name, RecordId{}, /*with_deleted=*/false,
       [&](const RecordId& id, const StoredRecord& stored) {
         absl::StatusOr<ShownState> shown = OpenState(**kind, stored.state, principal);

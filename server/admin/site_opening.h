@@ -31,7 +31,7 @@ class SiteOpening {
   SiteOpening(const RecordStore& store, RecordWriter* writer, SiteRegistry* registry)
       : store_(store), writer_(writer), registry_(registry) {}
 
-  absl::StatusOr<RegisteredSite> Open(const Principal& principal, const SiteWanted& wanted);
+  absl::StatusOr<RegisteredSite> Open(const Principal& principal, const SiteWanted& asked);
   // The account's id: of a new account, or of that of this name; with the role.
   absl::StatusOr<RecordId> AddPerson(const Principal& principal, const PersonWanted& wanted);
 

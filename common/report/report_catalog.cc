@@ -118,9 +118,10 @@ absl::StatusOr<Report> RunReport(std::string_view name, const ReportParameters& 
     return absl::NotFoundError(
         fmt::format("there is no report '{}'; `trellis report list` shows those there are", name));
   }
+  const auto& known = entry->description.parameters;
   for (const auto& [parameter, value] : parameters.named) {
-    const auto& known = entry->description.parameters;
-    if (std::any_of(known.begin(), known.end(), [&](const auto& p) { return parameter == p.name; })) continue;
+    const auto is_named = [&name = parameter](const auto& each) { return name == each.name; };
+    if (std::any_of(known.begin(), known.end(), is_named)) continue;
     return absl::InvalidArgumentError(
         fmt::format("report {} has no parameter '{}'; `trellis report describe {}` "
                     "lists those it has",

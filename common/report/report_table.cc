@@ -213,7 +213,7 @@ std::string CutText(const Cut& cut) {
 std::string Head(const Report& report) {
   std::string text = fmt::format("{} ({})\n", report.title, report.number);
   std::vector<std::string> parameters, thresholds;
-  for (const auto& [name, value] : report.parameters) parameters.push_back(name + " " + value);
+  for (const auto& [name, value] : report.parameters) parameters.push_back(fmt::format("{} {}", name, value));
   for (const auto& [name, value] : report.thresholds) thresholds.push_back(fmt::format("{} {}", name, value));
   text += PairsText("Of", parameters) + PairsText("Thresholds", thresholds);
   if (!report.estimator.empty()) text += "Computed as: " + report.estimator + "\n";

@@ -308,7 +308,7 @@ absl::StatusOr<Report> WaveChangeReport(const ReportParameters& parameters, cons
     }
   }
   for (const auto& [item, reason] : left_out)
-    report.notes.push_back(item + " is not compared: " + reason + ".");
+    report.notes.push_back(fmt::format("{} is not compared: {}.", item, reason));
   if (!comparison.linked()) report.notes.push_back("An anonymous wave is never paired by person.");
   if (comparison.ambiguous() > 0) {
     report.notes.push_back("Persons who stand more than once in a wave are not matched.");

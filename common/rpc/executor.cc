@@ -77,7 +77,7 @@ size_t Strand::waiting() const {
   return state_->queue.size();
 }
 
-void Strand::Drain(std::shared_ptr<State> state) {
+void Strand::Drain(const std::shared_ptr<State>& state) {
   std::function<void()> work;
   {
     std::lock_guard lock(state->mutex);

@@ -65,7 +65,7 @@ class Strand {
     std::deque<std::function<void()>> queue;
     bool scheduled = false;
   };
-  static void Drain(std::shared_ptr<State> state);
+  static void Drain(const std::shared_ptr<State>& state);
 
   std::shared_ptr<State> state_;
 };

@@ -143,8 +143,7 @@ TEST_P(EngineTest, AnyHistory_EqualsAMap) {
         expected[key] = value;
       }
     }
-    ASSERT_TRUE(
-        engine().Commit(batch, random() % 2 == 0 ? Durability::kSynced : Durability::kBuffered).ok());
+    ASSERT_TRUE(engine().Commit(batch, random() % 2 == 0 ? Durability::kSynced : Durability::kBuffered).ok());
     ASSERT_EQ(Scan(*engine().Snapshot(), "", ""), Rows(expected.begin(), expected.end()));
   }
 }

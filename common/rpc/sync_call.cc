@@ -19,7 +19,7 @@ class CallingReactor final : public SyncReactor<ClientReactor, SyncResponse, Syn
         stub_(trellis::sync::v1::SyncService::NewStub(channel_)),
         done_(std::move(done)) {}
 
-  void Begin(std::shared_ptr<CallingReactor> self, std::shared_ptr<SyncSession> session) {
+  void Begin(std::shared_ptr<CallingReactor> self, const std::shared_ptr<SyncSession>& session) {
     self_ = self;
     session->Attach(std::move(self));
     SetSession(session);

@@ -45,7 +45,7 @@ class ServingReactor final : public SyncReactor<ServerReactor, SyncRequest, Sync
   ServingReactor(grpc::CallbackServerContext* context, SyncGate* gate, SyncHub* hub)
       : context_(context), gate_(gate), hub_(hub) {}
 
-  void Begin(std::shared_ptr<ServingReactor> self, std::shared_ptr<SyncSession> session) {
+  void Begin(std::shared_ptr<ServingReactor> self, const std::shared_ptr<SyncSession>& session) {
     self_ = self;
     session->Attach(std::move(self));
     SetSession(session);

@@ -57,10 +57,10 @@ class CallingReactor final : public SyncReactor<ClientReactor, SyncResponse, Syn
 }  // namespace
 
 std::shared_ptr<SyncCall> SyncCall::Begin(std::shared_ptr<grpc::Channel> channel,
-                                          std::shared_ptr<SyncSession> session,
+                                          const std::shared_ptr<SyncSession>& session,
                                           std::function<void(const grpc::Status& status)> done) {
   auto reactor = std::make_shared<CallingReactor>(std::move(channel), std::move(done));
-  reactor->Begin(reactor, std::move(session));
+  reactor->Begin(reactor, session);
   return reactor;
 }
 

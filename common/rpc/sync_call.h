@@ -16,7 +16,7 @@ class SyncCall {
   // Opens the call and lets the session speak. `done` is called once, on a gRPC thread, when nothing of the
   // call is left; the session has then been told that it ended.
   static std::shared_ptr<SyncCall> Begin(std::shared_ptr<grpc::Channel> channel,
-                                         std::shared_ptr<SyncSession> session,
+                                         const std::shared_ptr<SyncSession>& session,
                                          std::function<void(const grpc::Status& status)> done);
   virtual ~SyncCall() = default;
   // Ends the call at once; `done` follows.

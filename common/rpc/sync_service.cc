@@ -101,7 +101,7 @@ ServerReactor* SyncService::Sync(grpc::CallbackServerContext* context) {
                                                std::move(admission->observer));
   auto reactor = std::make_shared<ServingReactor>(context, gate_, hub_);
   ServingReactor* raw = reactor.get();
-  raw->Begin(std::move(reactor), std::move(session));
+  raw->Begin(std::move(reactor), session);
   return raw;
 }
 

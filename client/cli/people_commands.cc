@@ -93,7 +93,7 @@ absl::Status CreateToken(CommandLine& line, const PeopleFlags& flags) {
   if (!response.ok()) return response.status();
   const std::string secret = response->secret();
   if (!flags.to.empty()) {
-    if (const absl::Status status = WriteSecretFile(flags.to, secret + "\n"); !status.ok()) return status;
+    if (absl::Status status = WriteSecretFile(flags.to, secret + "\n"); !status.ok()) return status;
     response->clear_secret();
   }
   if (line.json()) {

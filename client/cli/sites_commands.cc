@@ -27,8 +27,7 @@ template <typename Response>
 absl::Status DeliverCode(CommandLine& line, const SiteFlags& flags, Response response) {
   const std::string code = response.joining_code();
   if (!flags.code_file.empty()) {
-    if (absl::Status status = WriteSecretFile(flags.code_file, code + "\n"); !status.ok())
-      return status;
+    if (absl::Status status = WriteSecretFile(flags.code_file, code + "\n"); !status.ok()) return status;
     response.clear_joining_code();
   }
   if (line.json()) {

@@ -30,6 +30,6 @@ class DaemonApp {
 // Names of the folders below the data folder.
 std::string SiteKeysFolder(const std::string& data);
 
-inline constexpr char kDaemonVersion[] = "0.1.0";
+inline constexpr char kDaemonVersion[] = TRELLIS_VERSION;
 
 }  // namespace trellis

@@ -31,6 +31,6 @@ class ServerApp {
   virtual void Tick() = 0;
 };
 
-inline constexpr char kServerVersion[] = "0.1.0";
+inline constexpr char kServerVersion[] = TRELLIS_VERSION;
 
 }  // namespace trellis

@@ -304,6 +304,37 @@ def check_paths(tree):
                     yield f"{tree.relative(page)}: names {named}, which does not exist"
 
 
+def cases_of(tree):
+    """The names of all GoogleTest cases, as Suite.Case."""
+    declared = re.compile(r"^(?:TEST|TEST_F|TEST_P|TYPED_TEST|TYPED_TEST_P)\(\s*(\w+),\s*(\w+)", re.MULTILINE)
+    return {f"{suite}.{case}" for _, text in tree.sources(".cc", ".h", under=("tests",))
+            for suite, case in declared.findall(text)}
+
+
+def check_coverage(tree):
+    """Each row of the tables headed "Proved by" in tests/README.md names tests, and each of them exists."""
+    page = tree.root / "tests/README.md"
+    if not page.exists():
+        return
+    cases, in_table = cases_of(tree), False
+    for number, line in enumerate(page.read_text().split("\n"), 1):
+        if not line.startswith("|"):
+            in_table = False
+            continue
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if cells[-1] == "Proved by":
+            in_table = True
+            continue
+        if not in_table or set(line) <= set("|- :"):
+            continue
+        names = re.findall(r"`([^`\s]+)`", cells[-1])
+        if not names and not cells[-1].startswith("open:"):
+            yield f'tests/README.md:{number}: names no test, and does not say "open: ..." either'
+        for name in names:
+            if "/" not in name and name not in cases:
+                yield f"tests/README.md:{number}: {name} is no test"
+
+
 def check_words(tree):
     # Built from pieces, so that this file does not hold what it looks for.
     marks = r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK"]) + r")\b"
@@ -324,6 +355,7 @@ RULES = (
     ("Sizes_KeepTheirLimits", check_sizes),
     ("Readmes_StandInEveryFolder", check_readmes),
     ("Readmes_NameOnlyPathsThatExist", check_paths),
+    ("Coverage_NamesTestsThatExist", check_coverage),
     ("Sources_HoldNoForbiddenWords", check_words),
 )
 

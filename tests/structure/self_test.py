@@ -35,7 +35,9 @@ SOUND = {
     "client/CMakeLists.txt": "trellis_library(client DEPS trellis_rpc)\n",
     "client/README.md": "Client.\n",
     "client/app.cc": '#include "common/time/clock.h"\n',
-    "tests/README.md": "Run `tests/README.md`; `build/release/bin` is made.\n",
+    "tests/README.md": "Run `tests/README.md`; `build/release/bin` is made.\n\n"
+                       "| Fault | Proved by |\n|---|---|\n| kill | `Kill.LosesNothing` |\n| fire | open: why |\n",
+    "tests/unit/kill_test.cc": "TEST(Kill, LosesNothing) {\n}\n",
     "tests/structure/size_exceptions.txt": "# none\n",
 }
 
@@ -77,6 +79,10 @@ PLANTED = (
      {"server/main.cc": "int a;\n" * 650,
       "tests/structure/size_exceptions.txt": "file server/main.cc 700 tables of codes\n"},
      "Sizes_KeepTheirLimits", "lower its number"),
+    ("CoverageByNoTest", {"tests/unit/kill_test.cc": "TEST(Kill, LosesLittle) {\n}\n"},
+     "Coverage_NamesTestsThatExist", "Kill.LosesNothing is no test"),
+    ("CoverageByNothing", {"tests/README.md": "| Fault | Proved by |\n|---|---|\n| flood | |\n"},
+     "Coverage_NamesTestsThatExist", "names no test"),
     ("ExceptionUnneeded", {"tests/structure/size_exceptions.txt": "file server/main.cc 700 tables of codes\n"},
      "Sizes_KeepTheirLimits", "needs no exception"),
     ("ExceptionWithoutReason", {"tests/structure/size_exceptions.txt": "file server/main.cc 700\n"},

@@ -53,7 +53,7 @@ void CommitPath::RemoveListener(uint64_t token) {
 }
 
 void CommitPath::RunGroup(const std::function<CommitQueue::Job*()>& next) {
-  absl::Status room = broken_ ? absl::UnavailableError(kBroken) : engine_->CheckRoom();
+  absl::Status room = broken_ ? absl::UnavailableError(kBroken) : engine_->CheckRoom(Room::kWork);
   std::unique_ptr<const ReadView> view = engine_->Snapshot();
   Draft group(view.get(), &scopes_, &kinds_, epoch_, counters_);
   std::vector<CommitQueue::Job*> prepared;

@@ -70,6 +70,12 @@ enum class Durability {
   kBuffered,  // survives a crash of the process only; for what can be computed again
 };
 
+// What a commit is for, when the disk is nearly full.
+enum class Room {
+  kWork,    // records
+  kUpkeep,  // the few bytes that keep reading and sync going
+};
+
 // Thread-safe.
 class Engine {
  public:
@@ -83,9 +89,11 @@ class Engine {
   virtual absl::Status Checkpoint(const std::string& folder) = 0;
   // Names of the log files that hold not yet flushed commits (for the anchor); empty if the engine has none.
   virtual std::vector<std::string> LiveLogFiles() const = 0;
-  // kResourceExhausted while another commit might meet a full disk: asked before a commit, so that a full
-  // disk refuses writes without breaking the engine.
-  virtual absl::Status CheckRoom() const { return absl::OkStatus(); }
+  // kResourceExhausted while a commit of that sort might meet a full disk: asked before a commit, so that a
+  // full disk refuses writes without breaking the engine.
+  virtual absl::Status CheckRoom(Room need) const { return absl::OkStatus(); }
+  // Not OK, with the reason, once every later Commit will be refused.
+  virtual absl::Status Broken() const { return absl::OkStatus(); }
   // Reads everything stored and checks it against its checksums. Slow.
   virtual absl::Status Verify() const { return absl::OkStatus(); }
 };

@@ -6,6 +6,8 @@
 namespace trellis {
 namespace {
 
+constexpr char kBroken[] = "the store refused an earlier write; close it and open it again";
+
 class MemoryView final : public ReadView {
  public:
   explicit MemoryView(std::shared_ptr<const MemoryEngine::Map> content) : content_(std::move(content)) {}
@@ -56,7 +58,7 @@ std::unique_ptr<const ReadView> MemoryEngine::Snapshot() const {
 absl::Status MemoryEngine::Commit(const WriteBatch& batch, Durability durability) {
   std::lock_guard lock(mutex_);
   if (broken_) {
-    return absl::UnavailableError("the store refused an earlier write; close it and open it again");
+    return absl::UnavailableError(kBroken);
   }
   if (next_failure_.has_value()) {
     const Failure failure = *std::exchange(next_failure_, std::nullopt);
@@ -77,9 +79,15 @@ absl::Status MemoryEngine::Checkpoint(const std::string& folder) {
   return absl::UnimplementedError("a store in memory has no checkpoint");
 }
 
-absl::Status MemoryEngine::CheckRoom() const {
+absl::Status MemoryEngine::CheckRoom(Room need) const {
   std::lock_guard lock(mutex_);
-  return full_ ? absl::ResourceExhaustedError("the disk is full: free some space") : absl::OkStatus();
+  return full_ && need == Room::kWork ? absl::ResourceExhaustedError("the disk is full: free some space")
+                                      : absl::OkStatus();
+}
+
+absl::Status MemoryEngine::Broken() const {
+  std::lock_guard lock(mutex_);
+  return broken_ ? absl::UnavailableError(kBroken) : absl::OkStatus();
 }
 
 MemoryEngine::Image MemoryEngine::TakeImage() const {

@@ -31,7 +31,8 @@ class MemoryEngine final : public Engine {
   // Memory has no folders: kUnimplemented. See TakeImage.
   absl::Status Checkpoint(const std::string& folder) override;
   std::vector<std::string> LiveLogFiles() const override { return {}; }
-  absl::Status CheckRoom() const override;
+  absl::Status CheckRoom(Room need) const override;
+  absl::Status Broken() const override;
 
   // Everything visible now, synced or not.
   Image TakeImage() const;
@@ -41,7 +42,7 @@ class MemoryEngine final : public Engine {
   void Reopen();
   // The next Commit fails with `code`; after Crash or Reopen its batch is there iff `applied`.
   void FailNextCommit(bool applied, absl::StatusCode code = absl::StatusCode::kUnavailable);
-  // CheckRoom answers kResourceExhausted while set.
+  // CheckRoom answers kResourceExhausted to work while set.
   void SetFull(bool full);
   size_t size() const;
 

@@ -3,15 +3,21 @@
 #include <fmt/format.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/options.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/checkpoint.h>
-#include <sys/statvfs.h>
 
+#include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <utility>
+
+#include "common/storage/ballast.h"
 
 namespace trellis {
 namespace {
@@ -80,17 +86,67 @@ class RocksDbView final : public ReadView {
   rocksdb::ReadOptions read_;
 };
 
+// Why the store must be closed and opened again; empty while it need not. Thread-safe.
+class Breakage {
+ public:
+  void Set(std::string reason) {
+    std::lock_guard lock(mutex_);
+    if (!broken_.exchange(true)) reason_ = std::move(reason);
+  }
+  absl::Status status() const {
+    if (!broken_.load()) return absl::OkStatus();
+    std::lock_guard lock(mutex_);
+    return absl::UnavailableError(fmt::format("{} ({})", kBroken, reason_));
+  }
+
+ private:
+  std::atomic<bool> broken_{false};
+  mutable std::mutex mutex_;
+  std::string reason_;
+};
+
+// RocksDB's own work failed (a flush, a compaction). Its ways of going on are not to be trusted.
+class BackgroundWatch final : public rocksdb::EventListener {
+ public:
+  explicit BackgroundWatch(std::shared_ptr<Breakage> breakage) : breakage_(std::move(breakage)) {}
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
+    breakage_->Set(status->ToString());
+  }
+
+ private:
+  const std::shared_ptr<Breakage> breakage_;
+};
+
+// Says nothing, so that a look leaves no trace.
+class SilentLogger final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+// What an open store stands on.
+struct Foundation {
+  std::unique_ptr<rocksdb::Env> env;  // null: the machine's
+  std::shared_ptr<Breakage> breakage = std::make_shared<Breakage>();
+  std::unique_ptr<Ballast> ballast;
+};
+
 class RocksDbEngine final : public Engine {
  public:
-  RocksDbEngine(std::unique_ptr<rocksdb::DB> db, std::string folder, size_t reserve_bytes)
-      : db_(std::move(db)), folder_(std::move(folder)), reserve_bytes_(reserve_bytes) {}
+  RocksDbEngine(Foundation foundation, std::unique_ptr<rocksdb::DB> db, std::string folder,
+                const RocksDbOptions& options)
+      : foundation_(std::move(foundation)),
+        db_(std::move(db)),
+        folder_(std::move(folder)),
+        disk_(options.disk),
+        reserve_bytes_(options.reserve_bytes) {}
 
   std::unique_ptr<const ReadView> Snapshot() const override {
     return std::make_unique<RocksDbView>(db_.get());
   }
 
   absl::Status Commit(const WriteBatch& batch, Durability durability) override {
-    if (broken_.load()) return absl::UnavailableError(kBroken);
+    if (absl::Status broken = Broken(); !broken.ok()) return broken;
     // One allocation: the batch's bytes, and a header of at most twelve for each operation.
     rocksdb::WriteBatch rows(batch.bytes() + 12 * batch.operations().size() + 32);
     for (const WriteBatch::Operation& operation : batch.operations()) {
@@ -124,15 +180,27 @@ class RocksDbEngine final : public Engine {
     return names;
   }
 
-  absl::Status CheckRoom() const override {
-    struct statvfs room {};
-    if (statvfs(folder_.c_str(), &room) != 0) return absl::OkStatus();
-    const uint64_t free_bytes = static_cast<uint64_t>(room.f_bavail) * room.f_frsize;
-    if (free_bytes >= reserve_bytes_) return absl::OkStatus();
+  absl::Status CheckRoom(Room need) const override {
+    uint64_t free_bytes = disk_.FreeBytes(folder_).value_or(UINT64_MAX);
+    if (free_bytes >= reserve_bytes_) {
+      if (foundation_.ballast != nullptr && free_bytes >= reserve_bytes_ + 2 * foundation_.ballast->bytes()) {
+        foundation_.ballast->Keep();
+      }
+      return absl::OkStatus();
+    }
+    const uint64_t floor_bytes = std::min<uint64_t>(reserve_bytes_ / 4, kUpkeepBytes);
+    if (need == Room::kUpkeep) {
+      if (free_bytes < floor_bytes && foundation_.ballast != nullptr && foundation_.ballast->Release()) {
+        free_bytes = disk_.FreeBytes(folder_).value_or(0);
+      }
+      if (free_bytes >= floor_bytes) return absl::OkStatus();
+    }
     return absl::ResourceExhaustedError(
         fmt::format("the disk of {} has {} MiB left; free some space: nothing is written below {} MiB",
                     folder_, free_bytes >> 20, reserve_bytes_ >> 20));
   }
+
+  absl::Status Broken() const override { return foundation_.breakage->status(); }
 
   absl::Status Verify() const override {
     const rocksdb::Status status = db_->VerifyChecksum();
@@ -140,18 +208,21 @@ class RocksDbEngine final : public Engine {
   }
 
  private:
+  static constexpr uint64_t kUpkeepBytes = 1 << 20;
+
   // A failed write may be there after reopening, and RocksDB's own recovery from it is not to be trusted.
   absl::Status Fail(const rocksdb::Status& status) {
-    broken_.store(true);
+    foundation_.breakage->Set(status.ToString());
     const std::string text =
         fmt::format("writing to {} failed, whether it is stored is unknown: {}", folder_, status.ToString());
     return status.IsNoSpace() ? absl::ResourceExhaustedError(text) : absl::UnavailableError(text);
   }
 
+  Foundation foundation_;
   std::unique_ptr<rocksdb::DB> db_;
   std::string folder_;
+  Disk disk_;
   size_t reserve_bytes_;
-  std::atomic<bool> broken_{false};
 };
 
 rocksdb::Options ToRocksDb(const RocksDbOptions& options) {
@@ -190,8 +261,20 @@ rocksdb::Options ToRocksDb(const RocksDbOptions& options) {
   db.max_log_file_size = 1 << 20;
   db.stats_dump_period_sec = 0;
   db.stats_persist_period_sec = 0;
+  db.max_bgerror_resume_count = 0;  // no going on after a failed flush or compaction: close and open again
   db.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return db;
+}
+
+bool IsFileOfStore(const std::string& name) {
+  return name == "CURRENT" || name.starts_with("MANIFEST-") || name.ends_with(".sst") ||
+         name.ends_with(".log");
+}
+
+bool IsDamage(const rocksdb::Status& status) {
+  // A file the store lists and the disk does not have is damage too.
+  return status.IsCorruption() || status.IsNotFound() || status.IsPathNotFound() ||
+         status.IsInvalidArgument();
 }
 
 absl::Status OpenError(const std::string& folder, const rocksdb::Status& status) {
@@ -200,21 +283,87 @@ absl::Status OpenError(const std::string& folder, const rocksdb::Status& status)
     return absl::FailedPreconditionError(
         fmt::format("the store in {} is in use by another opener; stop that first", folder));
   }
-  if (status.IsCorruption()) {
-    return absl::DataLossError(fmt::format("the store in {} is damaged: {}", folder, text));
+  if (IsDamage(status)) {
+    return absl::DataLossError(
+        fmt::format("the store in {} is damaged: {}; restore it from a backup, or move it away and serve: "
+                    "what the peers hold comes back",
+                    folder, text));
   }
-  return absl::UnavailableError(fmt::format("the store in {} cannot be opened: {}", folder, text));
+  const std::string refused = fmt::format("the store in {} cannot be opened: {}", folder, text);
+  return status.IsNoSpace() ? absl::ResourceExhaustedError(refused) : absl::UnavailableError(refused);
+}
+
+// kNotFound: nothing of a store is there. Without its CURRENT RocksDB would begin a new store over the old.
+absl::Status CheckFiles(const std::string& folder, const Disk& disk) {
+  const std::vector<std::string> names = disk.List(folder);
+  if (std::none_of(names.begin(), names.end(), IsFileOfStore)) {
+    return absl::NotFoundError(fmt::format("there is no store in {}", folder));
+  }
+  if (std::find(names.begin(), names.end(), "CURRENT") != names.end()) return absl::OkStatus();
+  return OpenError(folder, rocksdb::Status::Corruption("its file CURRENT is missing"));
+}
+
+Foundation FoundationFor(const RocksDbOptions& options, rocksdb::Options* db) {
+  Foundation foundation;
+  if (options.disk.file_system() != rocksdb::FileSystem::Default()) {
+    foundation.env = rocksdb::NewCompositeEnv(options.disk.file_system());
+    db->env = foundation.env.get();
+  }
+  if (!options.ballast_file.empty()) {
+    foundation.ballast = std::make_unique<Ballast>(options.disk, options.ballast_file, options.ballast_bytes);
+  }
+  db->listeners.push_back(std::make_shared<BackgroundWatch>(foundation.breakage));
+  return foundation;
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDb(const std::string& folder,
                                                     const RocksDbOptions& options) {
+  const absl::Status files = CheckFiles(folder, options.disk);
+  if (!files.ok() && !absl::IsNotFound(files)) return files;
+  if (absl::Status made = options.disk.MakeFolder(folder); !made.ok()) return made;
+  rocksdb::Options db = ToRocksDb(options);
+  Foundation foundation = FoundationFor(options, &db);
+  // Opening writes what the log holds into tables.
+  const bool tight = options.disk.FreeBytes(folder).value_or(UINT64_MAX) < options.ballast_bytes;
+  if (tight && foundation.ballast != nullptr) foundation.ballast->Release();
   rocksdb::DB* raw = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(ToRocksDb(options), folder, &raw);
+  const rocksdb::Status status = rocksdb::DB::Open(db, folder, &raw);
   if (!status.ok()) return OpenError(folder, status);
-  return std::unique_ptr<Engine>(
-      std::make_unique<RocksDbEngine>(std::unique_ptr<rocksdb::DB>(raw), folder, options.reserve_bytes));
+  auto engine = std::make_unique<RocksDbEngine>(std::move(foundation), std::unique_ptr<rocksdb::DB>(raw),
+                                                folder, options);
+  engine->CheckRoom(Room::kWork).IgnoreError();  // puts the ballast where it was given up
+  return engine;
+}
+
+absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDbToRead(const std::string& folder,
+                                                          const RocksDbOptions& options, LogReading reading) {
+  if (absl::Status files = CheckFiles(folder, options.disk); !files.ok()) return files;
+  rocksdb::Options db = ToRocksDb(options);
+  db.create_if_missing = false;
+  db.info_log = std::make_shared<SilentLogger>();
+  if (reading == LogReading::kSkipDamage) {
+    db.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
+    db.track_and_verify_wals_in_manifest = false;
+  }
+  Foundation foundation = FoundationFor(options, &db);
+  rocksdb::DB* raw = nullptr;
+  const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(db, folder, &raw);
+  if (!status.ok()) return OpenError(folder, status);
+  foundation.breakage->Set("it is open for a look only");
+  return std::unique_ptr<Engine>(std::make_unique<RocksDbEngine>(
+      std::move(foundation), std::unique_ptr<rocksdb::DB>(raw), folder, options));
+}
+
+absl::Status RepairRocksDb(const std::string& folder, const RocksDbOptions& options) {
+  rocksdb::Options db = ToRocksDb(options);
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
+  db.track_and_verify_wals_in_manifest = false;
+  db.info_log = std::make_shared<SilentLogger>();
+  const Foundation foundation = FoundationFor(options, &db);
+  const rocksdb::Status status = rocksdb::RepairDB(folder, db);
+  return status.ok() ? absl::OkStatus() : OpenError(folder, status);
 }
 
 }  // namespace trellis

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "common/storage/disk.h"
 #include "common/storage/engine.h"
 
 namespace trellis {
@@ -21,11 +22,30 @@ struct RocksDbOptions {
   // Commits are refused while the file system has less than this free, so that the log never meets a full
   // disk in the middle of a write.
   size_t reserve_bytes = 16 << 20;
+  // Room kept for upkeep on a disk others filled (ballast.h); empty: none. At least what opening needs to put
+  // a whole log into tables.
+  std::string ballast_file;
+  size_t ballast_bytes = 10 << 20;
+  Disk disk;  // where the folder is
 };
 
-// Opens the store in `folder`, making it if it is not there. kFailedPrecondition if another opener holds it;
-// kDataLoss if it cannot be read as it stands.
+// Opens the store in `folder`, making it if nothing of one is there. kFailedPrecondition if another opener
+// holds it; kDataLoss, naming the file, if it cannot be read as it stands; kUnavailable if the disk refuses.
 absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDb(const std::string& folder,
                                                     const RocksDbOptions& options = {});
+
+enum class LogReading {
+  kStrict,      // as OpenRocksDb reads: damage in the log is refused
+  kSkipDamage,  // what of the log can be read, around the damage
+};
+
+// A look at the store that changes no byte of it: every Commit is refused. kNotFound if nothing of a store is
+// there; else as OpenRocksDb.
+absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDbToRead(const std::string& folder,
+                                                          const RocksDbOptions& options, LogReading reading);
+
+// Makes what lists the store's files again from the files that can be read, in place; those that cannot go to
+// a folder of their own. Values deleted or replaced shortly before may come back: for rescue only.
+absl::Status RepairRocksDb(const std::string& folder, const RocksDbOptions& options);
 
 }  // namespace trellis

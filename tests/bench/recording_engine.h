@@ -25,7 +25,7 @@ class RecordingEngine final : public Engine {
   }
   absl::Status Checkpoint(const std::string& folder) override { return engine_->Checkpoint(folder); }
   std::vector<std::string> LiveLogFiles() const override { return engine_->LiveLogFiles(); }
-  absl::Status CheckRoom() const override { return engine_->CheckRoom(); }
+  absl::Status CheckRoom(Room need) const override { return engine_->CheckRoom(need); }
 
   // What was committed since the last call.
   std::vector<WriteBatch> TakeBatches() {

@@ -175,7 +175,7 @@ TEST_P(EngineTest, ManyThreads_EachSeesWholeBatches) {
 TEST_P(EngineTest, Verify_OfASoundStoreIsOk) {
   Put("a", "1");
   EXPECT_TRUE(engine().Verify().ok());
-  EXPECT_TRUE(engine().CheckRoom().ok());
+  EXPECT_TRUE(engine().CheckRoom(Room::kWork).ok());
 }
 
 INSTANTIATE_TEST_SUITE_P(

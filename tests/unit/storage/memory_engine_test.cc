@@ -58,9 +58,9 @@ TEST(MemoryEngine, Image_IsTheStoreAtThatMoment) {
 TEST(MemoryEngine, CheckRoom_SaysFull) {
   MemoryEngine engine;
   engine.SetFull(true);
-  EXPECT_TRUE(absl::IsResourceExhausted(engine.CheckRoom()));
+  EXPECT_TRUE(absl::IsResourceExhausted(engine.CheckRoom(Room::kWork)));
   engine.SetFull(false);
-  EXPECT_TRUE(engine.CheckRoom().ok());
+  EXPECT_TRUE(engine.CheckRoom(Room::kWork).ok());
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ TEST_F(RocksDbEngineTest, CheckRoom_RefusesBelowTheReserve) {
   options_.reserve_bytes = size_t{1} << 60;
   const auto engine = Open();
   ASSERT_TRUE(engine.ok());
-  EXPECT_TRUE(absl::IsResourceExhausted((*engine)->CheckRoom()));
+  EXPECT_TRUE(absl::IsResourceExhausted((*engine)->CheckRoom(Room::kWork)));
 }
 
 TEST_F(RocksDbEngineTest, FlippedBitInTheLog_IsNeverASilentLoss) {

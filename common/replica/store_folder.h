@@ -5,7 +5,6 @@
 //   FOLDER/anchor    how far the store was durable; a copy stands in the anchor copy's folder
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -13,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/replica/replica.h"
+#include "common/replica/rescue.h"
 #include "common/storage/rocksdb_engine.h"
 
 namespace trellis {
@@ -45,11 +45,11 @@ class StoreFolder {
 
   // The store was found behind its anchor, at this opening or at one before, and nobody has said yet that
   // every scope was reconciled: sync compares digests first (ExchangeConfig::reconcile).
-  bool in_rescue() const { return in_rescue_; }
+  bool in_rescue() const { return rescue_.active(); }
   // At most so many acknowledged changes are missing; what peers hold of them comes back by sync.
-  uint64_t changes_lost() const { return changes_lost_; }
+  uint64_t changes_lost() const { return rescue_.changes_lost(); }
   // Every scope has been reconciled.
-  absl::Status FinishRescue();
+  absl::Status FinishRescue() { return rescue_.Finish(replica_.get()); }
 
   // Of the anchor's last write.
   absl::Status anchor_status() const;
@@ -63,8 +63,7 @@ class StoreFolder {
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<AnchorWriter> anchor_;
   std::unique_ptr<Replica> replica_;
-  std::atomic<bool> in_rescue_{false};
-  std::atomic<uint64_t> changes_lost_{0};
+  Rescue rescue_;
 };
 
 }  // namespace trellis

@@ -1,0 +1,72 @@
+#include "common/replica/rescue.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <string>
+
+#include "common/tables/key_codec.h"
+#include "common/tables/scope_tables.h"
+#include "common/tables/store_tables.h"
+
+namespace trellis {
+namespace {
+
+// How many changes were lost, while the rescue lasts; empty afterwards.
+constexpr char kRescueFact[] = "store/rescue";
+
+absl::StatusOr<bool> HoldsEpoch(const ReadView& view, Epoch epoch) {
+  bool found = false;
+  const absl::Status status =
+      view.Scan(EpochPrefix(), PrefixEnd(EpochPrefix()), true, [&](std::string_view, std::string_view bytes) {
+        found = DecodeEpochRow(bytes).value_or(EpochRow()).epoch == epoch;
+        return !found;
+      });
+  if (!status.ok()) return status;
+  return found;
+}
+
+}  // namespace
+
+absl::StatusOr<uint64_t> DurableSeqOf(const ReadView& view) {
+  const auto row = view.Get(DurableSeqKey());
+  if (!row.ok()) return row.status();
+  return row->has_value() ? DecodeNumber(**row).value_or(0) : 0;
+}
+
+absl::StatusOr<std::optional<uint64_t>> BehindAnchor(const ReadView& view,
+                                                     const std::optional<AnchorState>& anchor) {
+  if (!anchor.has_value()) return std::optional<uint64_t>();
+  const absl::StatusOr<uint64_t> durable = DurableSeqOf(view);
+  if (!durable.ok()) return durable.status();
+  const absl::StatusOr<bool> known = HoldsEpoch(view, anchor->epoch);
+  if (!known.ok()) return known.status();
+  if (*known && *durable >= anchor->durable) return std::optional<uint64_t>();
+  return std::optional<uint64_t>(anchor->durable > *durable ? anchor->durable - *durable : 0);
+}
+
+absl::Status Rescue::Open(Replica* replica, std::optional<uint64_t> behind) {
+  const auto noted = replica->GetMeta(kRescueFact);
+  if (!noted.ok()) return noted.status();
+  uint64_t lost_before = 0;
+  if (noted->has_value() && !(*noted)->empty()) {
+    active_ = true;
+    std::from_chars((*noted)->data(), (*noted)->data() + (*noted)->size(), lost_before);
+  }
+  changes_lost_ = lost_before;
+  if (!behind.has_value()) return absl::OkStatus();
+  active_ = true;
+  changes_lost_ += *behind;
+  return replica->PutMeta(kRescueFact, fmt::format("{}", changes_lost_.load()));
+}
+
+absl::Status Rescue::Finish(Replica* replica) {
+  if (!active_) return absl::OkStatus();
+  absl::Status status = replica->PutMeta(kRescueFact, "");
+  if (!status.ok()) return status;
+  active_ = false;
+  changes_lost_ = 0;
+  return absl::OkStatus();
+}
+
+}  // namespace trellis

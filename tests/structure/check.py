@@ -30,6 +30,10 @@ LIBRARY_OF_HEADER = (
     ("zstd.h", "zstd::"),
     ("zdict.h", "zstd::"),
     ("sodium.h", "PkgConfig::sodium"),
+    ("zip.h", "PkgConfig::libzip"),
+    ("pugixml.hpp", "PkgConfig::pugixml"),
+    ("freexl.h", "PkgConfig::freexl"),
+    ("xlsxwriter.h", "PkgConfig::xlsxwriter"),
     ("nlohmann/", "nlohmann_json::"),
 )
 STORAGE_FOLDER = "common/storage"

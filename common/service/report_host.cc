@@ -6,7 +6,6 @@
 #include <mutex>
 #include <set>
 
-#include "common/merge/show.h"
 #include "common/rpc/error_reason.h"
 
 namespace trellis {
@@ -35,37 +34,9 @@ absl::StatusOr<std::vector<SiteCut>> OwnCompleteness::Sites() const {
   return std::vector<SiteCut>{std::move(cut)};
 }
 
-absl::Status ReportHost::FollowScope(const std::string& scope) {
-  uint64_t& seq = followed_[scope];
-  const KindInfo* kind = nullptr;
-  const PolicyOfField policy_of = [&kind](uint32_t field) {
-    return kind == nullptr ? CellPolicy::kRegister : kind->PolicyOf(field);
-  };
-  return store_.replica->ScanFeed(
-      scope, seq, [&](uint64_t entry, const RecordId& id, const StoredRecord& stored) {
-        seq = entry;
-        kind = store_.kinds->Find(stored.state.kind);
-        if (kind == nullptr) return true;
-        const ShownRecord shown = Show(stored.state, policy_of);
-        const bool live = shown.presence == Presence::kLive || shown.presence == Presence::kLiveDespiteDelete;
-        // A record that cannot be read counts in no report; whoever opens it is told why.
-        (void)view_.Apply(scope, id, stored.state.kind,
-                          live ? std::optional<std::string_view>(shown.message) : std::nullopt);
-        return true;
-      });
-}
-
 absl::Status ReportHost::CatchUp() {
-  absl::StatusOr<std::vector<std::string>> scopes = store_.replica->Scopes();
-  if (!scopes.ok()) return scopes.status();
   std::unique_lock<std::shared_mutex> lock(mutex_);
-  for (const std::string& scope : *scopes) {
-    absl::StatusOr<ScopeHead> head = store_.replica->Head(scope);
-    if (!head.ok()) return head.status();
-    if (head->seq == followed_[scope]) continue;
-    if (absl::Status status = FollowScope(scope); !status.ok()) return status;
-  }
-  return absl::OkStatus();
+  return follower_.CatchUp();
 }
 
 absl::StatusOr<std::vector<std::string>> ReportHost::AllowedSites(const Principal& principal) const {
@@ -111,8 +82,8 @@ absl::StatusOr<Report> ReportHost::Run(const Principal& principal, const ReportQ
   if (!cuts.ok()) return cuts.status();
   const std::set<std::string> in(sites->begin(), sites->end());
   const std::string shared = ScopeName{}.ToString();
-  const ReportInput input =
-      view_.Input([&](const std::string& scope) { return scope == shared || in.count(scope) > 0; }, *cuts);
+  const ReportInput input = follower_.view().Input(
+      [&](const std::string& scope) { return scope == shared || in.count(scope) > 0; }, *cuts);
   absl::StatusOr<Report> report = RunReport(query.report, parameters, input);
   if (!report.ok()) return report;
   report->generated_at_ms = parameters.now_ms;

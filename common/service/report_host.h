@@ -6,8 +6,6 @@
 // the measured time).
 #pragma once
 
-#include <cstdint>
-#include <map>
 #include <memory>
 #include <shared_mutex>
 #include <string>
@@ -15,7 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/report/report_catalog.h"
-#include "common/report/report_view.h"
+#include "common/service/follower/report_follower.h"
 #include "common/service/record_store.h"
 
 namespace trellis {
@@ -50,7 +48,7 @@ class ReportHost {
  public:
   // `completeness` must outlive it.
   ReportHost(const RecordStore& store, const SiteCompleteness* completeness)
-      : store_(store), completeness_(completeness) {}
+      : store_(store), completeness_(completeness), follower_(store.replica, store.kinds) {}
 
   // NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT as the report says, FAILED_PRECONDITION with
   // REPORT_INCOMPLETE.
@@ -61,7 +59,6 @@ class ReportHost {
   absl::Status CatchUp();
 
  private:
-  absl::Status FollowScope(const std::string& scope);
   // The sites whose numbers the principal may see. PERMISSION_DENIED if there is none.
   absl::StatusOr<std::vector<std::string>> AllowedSites(const Principal& principal) const;
   absl::StatusOr<std::vector<SiteCut>> CutsOf(const std::vector<std::string>& sites) const;
@@ -69,8 +66,7 @@ class ReportHost {
   const RecordStore store_;
   const SiteCompleteness* const completeness_;
   std::shared_mutex mutex_;  // exclusive while the view changes, shared while reports read it
-  ReportView view_;
-  std::map<std::string, uint64_t> followed_;  // scope -> seq taken in
+  ReportFollower follower_;
 };
 
 }  // namespace trellis

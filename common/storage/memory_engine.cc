@@ -60,7 +60,7 @@ absl::Status MemoryEngine::Commit(const WriteBatch& batch, Durability durability
   if (broken_) {
     return absl::UnavailableError(kBroken);
   }
-  if (next_failure_.has_value()) {
+  if (next_failure_.has_value() && next_failure_->after-- == 0) {
     const Failure failure = *std::exchange(next_failure_, std::nullopt);
     broken_ = true;
     if (failure.applied) in_doubt_ = batch;
@@ -114,9 +114,9 @@ void MemoryEngine::Reopen() {
   SettleFailureLocked();
 }
 
-void MemoryEngine::FailNextCommit(bool applied, absl::StatusCode code) {
+void MemoryEngine::FailNextCommit(bool applied, absl::StatusCode code, int after) {
   std::lock_guard lock(mutex_);
-  next_failure_ = Failure{applied, code};
+  next_failure_ = Failure{applied, code, after};
 }
 
 void MemoryEngine::SetFull(bool full) {

@@ -74,6 +74,8 @@ struct FieldInfo {
   std::string code_list;             // code of a CodeList record
   uint32_t element_key = 0;          // subfield that keys an element; 0: the whole element does
   std::string format;                // cds, date, language, email, url or code; empty: any
+  std::string feature;               // code of the Feature that must be on; empty: none
+  bool due = false;                  // a day by which something is to be done
   std::vector<EnumValueInfo> codes;  // of a kCode field, without the unspecified one
   std::vector<FieldInfo> members;    // of a kMessage field
   const google::protobuf::FieldDescriptor* descriptor = nullptr;
@@ -93,7 +95,12 @@ struct KindInfo {
   uint32_t code_field = 0;           // number of the text field records are called by; 0: only by id
   std::vector<uint32_t> participant_fields;
   bool append_only = false;
-  std::vector<FieldInfo> fields;  // by number
+  std::string feature;                   // code of the Feature that must be on; empty: none
+  uint32_t retention_days = 0;           // 0: kept
+  uint32_t anonymous_field = 0;          // true at creation: no author is kept; 0: none
+  std::vector<std::string> done_states;  // of the field `state`: nothing is due any more
+  uint32_t owner_field = 0;              // who is to do what is due; 0: nobody
+  std::vector<FieldInfo> fields;         // by number
   std::vector<SplitRule> split_rules;
   const google::protobuf::Descriptor* descriptor = nullptr;
 

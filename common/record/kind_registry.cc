@@ -186,6 +186,8 @@ void ReadRules(const opt::FieldRules& rules, FieldInfo* info) {
   info->code_list = rules.code_list();
   info->element_key = rules.element_key();
   info->format = rules.format();
+  info->feature = rules.feature();
+  info->due = rules.due();
 }
 
 std::vector<FieldInfo> FieldsOf(const pb::Descriptor* descriptor, const Comments& comments, int depth);
@@ -246,6 +248,11 @@ KindInfo KindOf(const pb::Descriptor* descriptor, const Comments& comments) {
     }
   }
   kind.append_only = options.append_only();
+  kind.feature = options.feature();
+  kind.retention_days = options.retention_days();
+  kind.anonymous_field = NumberOf(descriptor, options.anonymous_field());
+  kind.done_states.assign(options.done_states().begin(), options.done_states().end());
+  kind.owner_field = NumberOf(descriptor, options.owner_field().empty() ? "owner" : options.owner_field());
   kind.fields = FieldsOf(descriptor, comments, 1);
   for (const FieldInfo& field : kind.fields) {
     if (field.repeated && field.IsSet()) {

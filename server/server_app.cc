@@ -148,7 +148,7 @@ absl::Status DistrictServer::MakeServices() {
                         .software = fmt::format("trellis-server {}", kServerVersion),
                         .district_key = keys_->key,
                         .reconcile = store_->in_rescue()},
-      registry_.get(), health_.get(), &KindRegistry::BuiltIn(), &clock_);
+      store_->replica(), registry_.get(), health_.get(), &KindRegistry::BuiltIn(), &clock_);
   sync_executor_ = std::make_unique<Executor>(kSyncThreads);
   api_executor_ = std::make_unique<Executor>(kApiThreads);
   hub_ = std::make_unique<SyncHub>(store_->replica());

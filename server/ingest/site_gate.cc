@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "common/access/decision.h"
@@ -25,6 +28,8 @@ std::string PeerName(const std::string& site, const KeyHash& key) {
   return fmt::format("site/{}/{}", site, KeyHashHex(key).substr(0, 16));
 }
 
+std::string LineageKey(const std::string& peer) { return fmt::format("lineage/{}", peer); }
+
 std::string SiteOfPeer(const std::string& peer) {
   const size_t begin = peer.find('/') + 1;
   return peer.substr(begin, peer.rfind('/') - begin);
@@ -32,9 +37,14 @@ std::string SiteOfPeer(const std::string& peer) {
 
 }  // namespace
 
-SiteGate::SiteGate(Options options, SiteRegistry* registry, SiteHealth* health, const KindRegistry* kinds,
-                   const Clock* clock)
-    : options_(std::move(options)), registry_(registry), health_(health), kinds_(kinds), clock_(clock) {}
+SiteGate::SiteGate(Options options, Replica* replica, SiteRegistry* registry, SiteHealth* health,
+                   const KindRegistry* kinds, const Clock* clock)
+    : options_(std::move(options)),
+      replica_(replica),
+      registry_(registry),
+      health_(health),
+      kinds_(kinds),
+      clock_(clock) {}
 
 absl::StatusOr<Admission> SiteGate::Admit(const PeerCertificate& certificate) {
   absl::StatusOr<CertificateFacts> facts = ReadCertificate(certificate.pem);
@@ -62,8 +72,9 @@ absl::StatusOr<Admission> SiteGate::Admit(const PeerCertificate& certificate) {
   health_->Connected(site, connection);
   Admission admission;
   admission.config = ConfigFor(site, peer);
-  admission.observer = [this, site, connection](const ExchangeStatus& status, bool ended) {
+  admission.observer = [this, site, peer, connection](const ExchangeStatus& status, bool ended) {
     health_->Observe(site, connection, status, ended);
+    SaveLineage(peer);
     if (ended)
       spdlog::info("site {} left{}{}", site, status.close_reason.empty() ? "" : ": ", status.close_reason);
   };
@@ -75,13 +86,33 @@ void SiteGate::Opened(const std::string& peer, const Hello& hello) {
   spdlog::info("{} runs {}, opening {:016x}", peer, hello.software, hello.boot);
   const std::string site = SiteOfPeer(peer);
   for (const ScopeOpening& opening : hello.scopes) {
-    if (opening.scope != site || lineages_.Continues(peer, opening.lineage)) continue;
-    spdlog::warn("{} went back to an earlier state, or is one of two copies", peer);
-    health_->Raise(
-        site,
-        "a machine of this site went back to an earlier state, or was copied; nothing is lost, but see "
-        "that only one of the copies is used");
+    if (opening.scope == site) WatchLineage(site, peer, opening);
   }
+}
+
+void SiteGate::WatchLineage(const std::string& site, const std::string& peer, const ScopeOpening& opening) {
+  if (!lineages_.Remembers(peer)) {
+    const absl::StatusOr<std::optional<std::string>> saved = replica_->GetMeta(LineageKey(peer));
+    lineages_.Restore(peer, saved.ok() && saved->has_value() ? **saved : std::string());
+  }
+  std::map<Epoch, uint64_t> seen;
+  const absl::StatusOr<std::vector<PeerCursor>> cursors = replica_->Cursors(peer, opening.scope);
+  if (cursors.ok()) {
+    for (const PeerCursor& cursor : *cursors)
+      seen[cursor.epoch] = std::max({seen[cursor.epoch], cursor.seen, cursor.seq});
+  }
+  if (lineages_.Continues(peer, opening.lineage, seen)) return;
+  spdlog::warn("{} went back to an earlier state, or is one of two copies", peer);
+  health_->Raise(
+      site,
+      "a machine of this site went back to an earlier state, or was copied; nothing is lost, but see "
+      "that only one of the copies is used");
+}
+
+void SiteGate::SaveLineage(const std::string& peer) {
+  const std::optional<std::string> unsaved = lineages_.TakeUnsaved(peer);
+  // Lost with a full disk, a copy may be told of twice.
+  if (unsaved.has_value()) replica_->PutMeta(LineageKey(peer), *unsaved).IgnoreError();
 }
 
 ExchangeConfig SiteGate::ConfigFor(const std::string& site, const std::string& peer) const {
@@ -96,6 +127,8 @@ ExchangeConfig SiteGate::ConfigFor(const std::string& site, const std::string& p
                    {.scope = site + "!up", .pull = false, .push = true}};
   config.reconcile = options_.reconcile;
   config.durability_horizon_ms = options_.durability_horizon_ms;
+  const std::string notice = health_->Of(site).notice;
+  if (!notice.empty()) config.notices.push_back(notice);
   config.admit = [principal = SitePrincipal(site), kinds = kinds_](std::string_view scope,
                                                                    const Delta& delta) {
     const std::optional<ScopeName> name = ScopeName::Parse(scope);

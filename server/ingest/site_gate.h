@@ -28,16 +28,21 @@ class SiteGate final : public SyncGate {
     int64_t durability_horizon_ms = 0;
   };
   // Pointers must outlive the gate.
-  SiteGate(Options options, SiteRegistry* registry, SiteHealth* health, const KindRegistry* kinds,
-           const Clock* clock);
+  SiteGate(Options options, Replica* replica, SiteRegistry* registry, SiteHealth* health,
+           const KindRegistry* kinds, const Clock* clock);
 
   absl::StatusOr<Admission> Admit(const PeerCertificate& certificate) override;
   void Opened(const std::string& peer, const Hello& hello) override;
 
  private:
   ExchangeConfig ConfigFor(const std::string& site, const std::string& peer) const;
+  // Told once, when a store turns up that went back or was copied.
+  void WatchLineage(const std::string& site, const std::string& peer, const ScopeOpening& opening);
+  // May block on the store.
+  void SaveLineage(const std::string& peer);
 
   const Options options_;
+  Replica* const replica_;
   SiteRegistry* const registry_;
   SiteHealth* const health_;
   const KindRegistry* const kinds_;

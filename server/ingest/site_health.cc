@@ -23,6 +23,8 @@ SiteHealthRow RowFromJson(const std::string& text) {
   row.behind = value.value("behind", uint64_t{0});
   row.caught_up_ms = value.value("caughtUpMs", int64_t{0});
   row.verified_ms = value.value("verifiedMs", int64_t{0});
+  row.notice = value.value("notice", std::string());
+  row.noticed_ms = value.value("noticedMs", int64_t{0});
   return row;
 }
 
@@ -72,8 +74,9 @@ void SiteHealth::Observe(const std::string& site, const std::string& connection,
     }
     entry.row.connections = static_cast<int>(entry.connections.size());
     const int64_t steady = clock_->SteadyMs();
-    if (ended || steady - entry.remembered_ms >= kRememberEveryMs) {
+    if (ended || entry.unremembered_notice || steady - entry.remembered_ms >= kRememberEveryMs) {
       entry.remembered_ms = steady;
+      entry.unremembered_notice = false;
       to_remember = entry.row;
     }
   }
@@ -81,23 +84,27 @@ void SiteHealth::Observe(const std::string& site, const std::string& connection,
 }
 
 void SiteHealth::Remember(const std::string& site, const SiteHealthRow& row) {
-  const json value = {{"lastSeenMs", row.last_seen_ms},
-                      {"head", row.head},
-                      {"behind", row.behind},
-                      {"caughtUpMs", row.caught_up_ms},
-                      {"verifiedMs", row.verified_ms}};
+  const json value = {{"lastSeenMs", row.last_seen_ms}, {"head", row.head},
+                      {"behind", row.behind},           {"caughtUpMs", row.caught_up_ms},
+                      {"verifiedMs", row.verified_ms},  {"notice", row.notice},
+                      {"noticedMs", row.noticed_ms}};
   // Lost with a full disk, it is only older than it could be.
   replica_->PutMeta(MetaKey(site), value.dump()).IgnoreError();
 }
 
 void SiteHealth::Raise(const std::string& site, std::string notice) {
   std::lock_guard lock(mutex_);
-  At(site).row.notice = std::move(notice);
+  Site& entry = At(site);
+  entry.row.notice = std::move(notice);
+  entry.row.noticed_ms = clock_->WallMs();
+  entry.unremembered_notice = true;
 }
 
 SiteHealthRow SiteHealth::Of(std::string_view site) const {
   std::lock_guard lock(mutex_);
-  return At(site).row;
+  SiteHealthRow row = At(site).row;
+  if (clock_->WallMs() - row.noticed_ms > kNoticeLifeMs) row.notice.clear();
+  return row;
 }
 
 int SiteHealth::catching_up() const {

@@ -21,7 +21,8 @@ struct SiteHealthRow {
   uint64_t behind = 0;       // what the site last said it has beyond that
   int64_t caught_up_ms = 0;  // when everything the site said it had was last held here; 0: never
   int64_t verified_ms = 0;   // digests equal; 0: never
-  std::string notice;        // what a person should look at; not kept over restarts
+  std::string notice;        // what a person should look at
+  int64_t noticed_ms = 0;    // when that was
 };
 
 // Thread-safe. Survives restarts by rows in the store's meta, written when a connection ends and at most
@@ -29,6 +30,8 @@ struct SiteHealthRow {
 class SiteHealth {
  public:
   static constexpr int64_t kRememberEveryMs = 60'000;
+  // So long a notice is told.
+  static constexpr int64_t kNoticeLifeMs = 30LL * 24 * 60 * 60 * 1000;
 
   // Pointers must outlive the object.
   SiteHealth(Replica* replica, const Clock* clock);
@@ -47,6 +50,7 @@ class SiteHealth {
     SiteHealthRow row;
     std::map<std::string, bool> connections;  // open ones; whether they have caught up
     int64_t remembered_ms = 0;                // steady
+    bool unremembered_notice = false;
   };
   void Remember(const std::string& site, const SiteHealthRow& row);
   // Reads the row of an earlier run the first time a site is asked for.

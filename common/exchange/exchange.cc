@@ -55,6 +55,21 @@ SessionConfig SessionConfigOf(const ExchangeConfig& config, const Replica& repli
 
 }  // namespace
 
+ApplyOptions ApplyOptionsOf(const ExchangeConfig& config, const Clock& clock) {
+  ApplyOptions options;
+  options.peer = config.peer;
+  options.admit = config.admit;
+  options.receipt_ms = config.side == Side::kServer ? clock.WallMs() : 0;
+  return options;
+}
+
+absl::StatusOr<std::vector<LaneCursor>> RememberedPush(const Replica& replica, const std::string& peer,
+                                                       const std::string& scope) {
+  const absl::StatusOr<std::optional<std::string>> guess = replica.GetMeta(GuessKey(peer, scope));
+  if (!guess.ok()) return guess.status();
+  return guess->has_value() ? DecodeGuess(**guess) : std::vector<LaneCursor>();
+}
+
 class Exchange::Impl {
  public:
   Impl(Replica* replica, const Clock* clock, ExchangeConfig config)
@@ -143,13 +158,7 @@ void Exchange::Impl::Fail(const absl::Status& status, bool fatal) {
   Answer(session::Failed{std::string(status.message()), retry, fatal});
 }
 
-ApplyOptions Exchange::Impl::OptionsOf() const {
-  ApplyOptions options;
-  options.peer = config_.peer;
-  options.admit = config_.admit;
-  options.receipt_ms = config_.side == Side::kServer ? clock_->WallMs() : 0;
-  return options;
-}
+ApplyOptions Exchange::Impl::OptionsOf() const { return ApplyOptionsOf(config_, *clock_); }
 
 absl::StatusOr<ScopeOpening> Exchange::Impl::OpenScope(const std::string& scope) {
   const absl::StatusOr<ScopeHead> head = replica_->BeginScope(scope);
@@ -167,9 +176,9 @@ absl::StatusOr<ScopeOpening> Exchange::Impl::OpenScope(const std::string& scope)
       opening.cursors.push_back({c.epoch, static_cast<uint8_t>(c.lane), c.seq, c.seen});
   }
   if (config_.side == Side::kSite) {
-    const absl::StatusOr<std::optional<std::string>> guess = replica_->GetMeta(GuessKey(config_.peer, scope));
+    absl::StatusOr<std::vector<LaneCursor>> guess = RememberedPush(*replica_, config_.peer, scope);
     if (!guess.ok()) return guess.status();
-    if (guess->has_value()) opening.guessed = DecodeGuess(**guess);
+    opening.guessed = *std::move(guess);
   }
   return opening;
 }

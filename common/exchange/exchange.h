@@ -45,6 +45,13 @@ struct ExchangeConfig {
   const FrameCodec* codec = nullptr;  // null: the columns of common/wire; another must outlive the exchange
 };
 
+// How what comes from the peer is taken into the store.
+ApplyOptions ApplyOptionsOf(const ExchangeConfig& config, const Clock& clock);
+
+// At a site: how far the peer was known to hold the scope's feed when a session last noted it; empty: never.
+absl::StatusOr<std::vector<LaneCursor>> RememberedPush(const Replica& replica, const std::string& peer,
+                                                       const std::string& scope);
+
 struct ScopeProgress {
   std::string scope;
   uint64_t head = 0;       // own seq

@@ -127,7 +127,7 @@ class FrameBuilder {
   // The receiver most likely holds the base if its cursor has passed it, or if the base came from there. If
   // it does not, it says so and gets the whole.
   bool GoesAsDelta(const RecordId& id, const StoredRecord& record) const {
-    if (!record.delta.has_value()) return false;
+    if (!record.delta.has_value() || request_.all_whole) return false;
     if (std::find(request_.whole.begin(), request_.whole.end(), id) != request_.whole.end()) return false;
     const Origin& base = record.delta->base_origin;
     return record.delta->base_seq <= request_.after || request_.peer_lineage.Contains(base.epoch, base.seq);

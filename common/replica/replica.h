@@ -90,6 +90,7 @@ struct FrameRequest {
   size_t max_items = 1;          // feed entries taken at most
   size_t max_bytes = 64 * 1024;  // of uncompressed state, at most (one item always fits)
   std::vector<RecordId> whole;   // to be sent whole (they were nacked)
+  bool all_whole = false;        // nobody is there to ask for the whole of one
 };
 
 // Items of one lane in feed order.

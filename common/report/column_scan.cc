@@ -194,6 +194,11 @@ int64_t ScoreHistogram::Sum(int least) const {
   return sum;
 }
 
+void ScoreHistogram::ForEach(
+    const std::function<void(int answered, int64_t sum, int64_t persons)>& visit) const {
+  for (const auto& [key, persons] : persons_) visit(key.first, key.second, persons);
+}
+
 Moments ScoreHistogram::PersonMeans(int least) const {
   Moments moments{.n = Persons(least)};
   if (moments.n == 0) return moments;
@@ -210,6 +215,32 @@ Moments ScoreHistogram::PersonMeans(int least) const {
   }
   if (moments.n > 1) moments.variance = squares / static_cast<double>(moments.n - 1);
   return moments;
+}
+
+void VisitAnswers(const ResponseColumns& columns, std::span<const int> questions, const ScanScope& scope,
+                  const std::function<void(const GroupKey& group, std::span<const uint8_t> codes)>& visit) {
+  const std::vector<int> attributes = AttributeIndexes(columns, scope);
+  std::vector<std::vector<uint8_t>> decoded(questions.size(), std::vector<uint8_t>(kSegmentRows));
+  std::vector<uint8_t> codes(questions.size());
+  for (const ColumnSegment& segment : columns.segments()) {
+    for (size_t q = 0; q < questions.size(); ++q) {
+      DecodeCodes(segment.answer_planes(questions[q]), segment.words(), decoded[q]);
+    }
+    for (const GroupMask& mask : MasksOf(columns, segment, attributes, scope)) {
+      for (size_t w = 0; w < static_cast<size_t>(segment.words()); ++w) {
+        for (uint64_t word = mask.rows.words[w]; word != 0; word &= word - 1) {
+          const size_t row = w * 64 + static_cast<size_t>(std::countr_zero(word));
+          for (size_t q = 0; q < questions.size(); ++q) codes[q] = decoded[q][row];
+          visit(mask.key, codes);
+        }
+      }
+    }
+  }
+  for (const CodedRow& row : columns.delta()) {
+    if (!Includes(scope, row.identity)) continue;
+    for (size_t q = 0; q < questions.size(); ++q) codes[q] = row.answers[questions[q]];
+    visit(KeyOfRow(columns, attributes, row), codes);
+  }
 }
 
 std::map<GroupKey, std::vector<ScoreHistogram>> ScorePersons(

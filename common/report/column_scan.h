@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -53,12 +54,19 @@ class ScoreHistogram {
   // Answers and their sum, of those persons.
   int64_t Answers(int least) const;
   int64_t Sum(int least) const;
+  // Each (items answered, sum of their scores) with the persons of whom it is so, in this order.
+  void ForEach(const std::function<void(int answered, int64_t sum, int64_t persons)>& visit) const;
   // Of the persons' means over their answered items.
   Moments PersonMeans(int least) const;
 
  private:
   std::map<std::pair<int, int64_t>, int64_t> persons_;  // (answered, sum) -> persons
 };
+
+// Calls `visit` with the group and the codes each row gave to `questions` (indexes of the layout), row by
+// row: in the order rows stand, which means nothing.
+void VisitAnswers(const ResponseColumns& columns, std::span<const int> questions, const ScanScope& scope,
+                  const std::function<void(const GroupKey& group, std::span<const uint8_t> codes)>& visit);
 
 // One histogram per scale. Persons who answered none of a scale's items are in it with (0, 0).
 std::map<GroupKey, std::vector<ScoreHistogram>> ScorePersons(

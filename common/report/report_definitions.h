@@ -16,6 +16,13 @@ absl::StatusOr<Report> WaveChangeReport(const ReportParameters& parameters, cons
 absl::StatusOr<Report> ResponseRateReport(const ReportParameters& parameters, const ReportInput& input);
 absl::StatusOr<Report> DisaggregationReport(const ReportParameters& parameters, const ReportInput& input);
 absl::StatusOr<Report> ParticipationReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> PersonScoreReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> ItemScoreReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> ItemNonresponseReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> NeedRankingReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> CollectiveEfficacyReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> AggregationReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> ReliabilityReport(const ReportParameters& parameters, const ReportInput& input);
 absl::StatusOr<Report> CycleStatusReport(const ReportParameters& parameters, const ReportInput& input);
 absl::StatusOr<Report> CycleReport(const ReportParameters& parameters, const ReportInput& input);
 

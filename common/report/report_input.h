@@ -176,6 +176,14 @@ struct ActionStepFact {
   bool open = true;  // neither done nor dropped
 };
 
+struct NeedFact {
+  std::string id;
+  std::string title;
+  std::string construct;  // code
+  std::string site;       // id; empty: the district
+  std::optional<double> importance;
+};
+
 struct ReportInput {
   std::vector<SiteInfo> sites;  // by label
   // Where in `sites` an id is; may be empty.
@@ -189,6 +197,7 @@ struct ReportInput {
   std::vector<CycleFact> cycles;
   std::vector<MetricFact> metrics;
   std::vector<ActionStepFact> action_steps;
+  std::vector<NeedFact> needs;
   std::vector<ThresholdOverride> thresholds;
   // Staff id by whatever a named response may carry.
   std::map<std::string, std::string> staff_ids;

@@ -21,6 +21,14 @@ constexpr Known kKnown[] = {
     {"favorable-options", &ReportThresholds::favorable_options, 2, 120, false},
     {"scale-answered-share", &ReportThresholds::scale_answered_share, 0, 1, true},
     {"response-rate-target", &ReportThresholds::response_rate_target, 0, 1, true},
+    {"need-weight-favorable", &ReportThresholds::need_weight_favorable, 0, 1, true},
+    {"need-weight-gap", &ReportThresholds::need_weight_gap, 0, 1, true},
+    {"need-weight-decline", &ReportThresholds::need_weight_decline, 0, 1, true},
+    {"need-weight-importance", &ReportThresholds::need_weight_importance, 0, 1, true},
+    {"aggregation-icc1", &ReportThresholds::aggregation_icc1, 0, 1, true},
+    {"aggregation-icc2", &ReportThresholds::aggregation_icc2, 0, 1, true},
+    {"aggregation-rwg", &ReportThresholds::aggregation_rwg, 0, 1, true},
+    {"reliability-alpha", &ReportThresholds::reliability_alpha, 0, 1, true},
 };
 
 bool Names(const ThresholdOverride& override, std::string_view report) {

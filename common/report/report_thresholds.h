@@ -34,6 +34,19 @@ struct ReportThresholds {
   double scale_answered_share = 0.5;
   // response-rate-target: below it, a response rate is noted as a signal.
   double response_rate_target = 0.7;
+  // need-weight-*: of the four parts of a need's rank (R9).
+  double need_weight_favorable = 0.4;
+  double need_weight_gap = 0.3;
+  double need_weight_decline = 0.2;
+  double need_weight_importance = 0.1;
+  // aggregation-*: from which on school means may be made of persons' scores (LeBreton and Senter 2008):
+  // ICC(1) tells of any dependence on the school, ICC(2) of means that can be told apart, rwg(j) of
+  // agreement.
+  double aggregation_icc1 = 0.05;
+  double aggregation_icc2 = 0.7;
+  double aggregation_rwg = 0.7;
+  // reliability-alpha: below it a scale's reliability is noted.
+  double reliability_alpha = 0.7;
 
   static constexpr double kLeastMinN = 5;
 

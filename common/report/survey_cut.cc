@@ -125,6 +125,13 @@ absl::StatusOr<SurveyCut> SelectCut(const ReportParameters& parameters, const Re
   return cut;
 }
 
+GroupKey SurveyCut::KeyOf(const std::string& site_label, const GroupKey& values) const {
+  GroupKey key;
+  if (keyed_by_site()) key.push_back(site_label);
+  for (const std::string& value : values) key.push_back(Shown(value));
+  return key;
+}
+
 std::vector<std::pair<std::string, std::string>> SurveyCut::Describe(const Scale* scale,
                                                                      const GroupKey& key) const {
   std::vector<std::pair<std::string, std::string>> group;
@@ -151,10 +158,8 @@ GroupScores ScoreGroups(const SurveyCut& cut, const WaveDefinition& wave, const 
     const auto scored =
         ScorePersons(*responses.columns, bound, {.group_by = cut.attributes, .until_ms = cut.until_ms});
     for (const auto& [values, histograms] : scored) {
-      GroupKey key;
-      if (cut.keyed_by_site()) key.push_back(site != nullptr ? site->label : responses.site);
-      for (const std::string& value : values) key.push_back(Shown(value));
-      std::vector<ScaleScores>& into = groups[key];
+      std::vector<ScaleScores>& into =
+          groups[cut.KeyOf(site != nullptr ? site->label : responses.site, values)];
       into.resize(scales.size());
       for (size_t s = 0; s < scales.size(); ++s) {
         into[s].scores.Add(histograms[2 * s]);

@@ -27,6 +27,8 @@ struct SurveyCut {
   // together with those of the others, as in the table of all.
   bool keyed_by_site() const { return by_site || site != nullptr; }
   bool Shows(const GroupKey& key) const { return site == nullptr || key[0] == site->label; }
+  // The group of persons at a site with these values of the attributes.
+  GroupKey KeyOf(const std::string& site_label, const GroupKey& values) const;
   // The group as a row prints it, after what it measures.
   std::vector<std::pair<std::string, std::string>> Describe(const Scale* scale, const GroupKey& key) const;
 };

@@ -7,36 +7,25 @@
 
 #include "common/report/report_definitions.h"
 #include "common/report/report_frame.h"
+#include "common/report/wave_before.h"
 #include "common/report/wave_pairs.h"
 
 namespace trellis {
 namespace {
 
-const WaveDefinition* WaveBefore(const ReportInput& input, const WaveDefinition& wave) {
-  if (!wave.baseline_wave.empty()) return input.FindWave(wave.baseline_wave);
-  const WaveDefinition* before = nullptr;
-  for (const WaveDefinition& other : input.waves) {
-    if (other.survey != wave.survey || other.id == wave.id || other.open_date >= wave.open_date) continue;
-    if (before == nullptr || before->open_date < other.open_date) before = &other;
-  }
-  return before;
-}
-
 absl::StatusOr<SurveyCut> SelectEarlier(const ReportParameters& parameters, const ReportInput& input,
                                         const ReportThresholds& thresholds, const SurveyCut& later) {
-  const std::string from = NamedParameter(parameters, "from");
-  const WaveDefinition* wave = from.empty() ? WaveBefore(input, *later.wave) : input.FindWave(from);
-  if (wave == nullptr) {
-    return from.empty() ? absl::FailedPreconditionError(fmt::format(
-                              "wave {} has no earlier wave to be compared with; name one with --param "
-                              "from=WAVE, or set its baseline_wave",
-                              later.wave->code))
-                        : absl::NotFoundError(fmt::format("there is no wave '{}' here", from));
+  const auto wave = EarlierWave(parameters, input, *later.wave);
+  if (!wave.ok()) return wave.status();
+  if (*wave == nullptr) {
+    return absl::FailedPreconditionError(
+        fmt::format("wave {} has no earlier wave to be compared with; name one with --param "
+                    "from=WAVE, or set its baseline_wave",
+                    later.wave->code));
   }
-  if (wave == later.wave) return absl::InvalidArgumentError("a wave cannot be compared with itself");
   ReportParameters same = parameters;
-  same.survey = wave->survey;
-  same.wave = wave->id;
+  same.survey = (*wave)->survey;
+  same.wave = (*wave)->id;
   return SelectCut(same, input, thresholds);
 }
 

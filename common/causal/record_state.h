@@ -67,6 +67,14 @@ std::string CanonicalBytes(const RecordState& state);
 // KeyedHash over (id, CanonicalBytes): what digests sum and deltas carry as their version.
 Hash128 VersionHash(const HashKey& key, const RecordId& id, const RecordState& state);
 
+// The server's code over a state; voucher.h says what it proves and how it is carried on.
+struct Voucher {
+  Context context;            // of the state vouched for
+  std::vector<Hash128> gone;  // digests of its values that are no longer beside it; sorted
+  Hash128 mac;
+  friend bool operator==(const Voucher&, const Voucher&) = default;
+};
+
 // Part of a state, or all of it, on its way to another store. A whole state is a delta whose base is empty
 // and whose cells are all cells, so applying either is one operation.
 struct Delta {
@@ -78,6 +86,7 @@ struct Delta {
   std::vector<Cell>
       cells;        // changed cells, whole (all live siblings; a cell emptied has none), sorted by key
   Hash128 version;  // VersionHash of the sender's whole state
+  std::vector<Voucher> vouchers;  // for the sender's whole state
   friend bool operator==(const Delta&, const Delta&) = default;
 };
 

@@ -12,6 +12,7 @@ constexpr uint8_t kLaneMask = 7;
 constexpr uint8_t kGeneralForm = 8;
 constexpr int kOriginShift = 4;
 constexpr uint8_t kHasDelta = 64;
+constexpr uint8_t kHasVouchers = 128;
 
 enum OriginForm : uint8_t { kSelf = 0, kOfWriter = 1, kGiven = 2 };
 
@@ -74,6 +75,7 @@ std::string EncodeRecordRow(const StoredRecord& record, KindNumber kind) {
   if (fresh == nullptr) flags |= kGeneralForm;
   flags |= static_cast<uint8_t>(origin << kOriginShift);
   if (record.delta.has_value()) flags |= kHasDelta;
+  if (!record.vouchers.empty()) flags |= kHasVouchers;
 
   std::string row;
   row.reserve(128);
@@ -93,6 +95,7 @@ std::string EncodeRecordRow(const StoredRecord& record, KindNumber kind) {
     AppendCells(&row, record.state.cells, record.state.context);
   }
   if (record.delta.has_value()) AppendLocalDelta(&row, *record.delta);
+  if (!record.vouchers.empty()) AppendVouchers(&row, record.vouchers, record.state.context);
   return row;
 }
 
@@ -102,7 +105,7 @@ std::optional<DecodedRecord> DecodeRecordRow(std::string_view row) {
   if (!reader.ok()) return std::nullopt;
   const auto flags = static_cast<uint8_t>(first[0]);
   const int origin = flags >> kOriginShift & 3;
-  if ((flags & kLaneMask) >= kLaneCount || origin > kGiven || (flags & 0x80) != 0) return std::nullopt;
+  if ((flags & kLaneMask) >= kLaneCount || origin > kGiven) return std::nullopt;
 
   DecodedRecord decoded;
   StoredRecord& record = decoded.record;
@@ -121,6 +124,7 @@ std::optional<DecodedRecord> DecodeRecordRow(std::string_view row) {
     }
   }
   if ((flags & kHasDelta) != 0) record.delta = ReadLocalDelta(&reader);
+  if ((flags & kHasVouchers) != 0) record.vouchers = ReadVouchers(&reader, record.state.context);
   if (!reader.ok() || !reader.AtEnd()) return std::nullopt;
   return decoded;
 }

@@ -47,7 +47,7 @@ std::string EncodeSetAsideRow(const SetAsideItem& item) {
   std::string row;
   AppendSized(&row, item.peer);
   AppendSized(&row, item.reason);
-  row.push_back(item.held ? 1 : 0);
+  row.push_back(static_cast<char>(static_cast<uint8_t>(item.cause) << 1 | (item.held ? 1 : 0)));
   AppendSized(&row, item.delta.kind);
   row.push_back(item.delta.whole ? 1 : 0);
   AppendContext(&row, item.delta.base);
@@ -55,7 +55,10 @@ std::string EncodeSetAsideRow(const SetAsideItem& item) {
   const Context writers = WithEveryWriter(item.delta);
   AppendContext(&row, writers);
   AppendCells(&row, item.delta.cells, writers);
-  return row + item.delta.version.ToBytes();
+  row += item.delta.version.ToBytes();
+  AppendVouchers(&row, item.delta.vouchers, item.delta.context);
+  AppendSized(&row, item.frame);
+  return row;
 }
 
 std::optional<SetAsideItem> DecodeSetAsideRow(const RecordId& id, std::string_view row) {
@@ -63,7 +66,10 @@ std::optional<SetAsideItem> DecodeSetAsideRow(const RecordId& id, std::string_vi
   SetAsideItem item;
   item.peer = std::string(reader.Sized());
   item.reason = std::string(reader.Sized());
-  item.held = reader.Take(1) != std::string_view("\0", 1);
+  const std::string_view how = reader.Take(1);
+  if (!reader.ok()) return std::nullopt;
+  item.held = (how[0] & 1) != 0;
+  item.cause = static_cast<SetAsideCause>(static_cast<uint8_t>(how[0]) >> 1);
   item.delta.id = id;
   item.delta.kind = std::string(reader.Sized());
   item.delta.whole = reader.Take(1) != std::string_view("\0", 1);
@@ -72,6 +78,8 @@ std::optional<SetAsideItem> DecodeSetAsideRow(const RecordId& id, std::string_vi
   const Context writers = ReadContext(&reader);
   item.delta.cells = ReadCells(&reader, writers);
   item.delta.version = ReadHash(&reader);
+  item.delta.vouchers = ReadVouchers(&reader, item.delta.context);
+  item.frame = std::string(reader.Sized());
   if (!reader.ok() || !reader.AtEnd()) return std::nullopt;
   return item;
 }

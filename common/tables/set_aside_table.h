@@ -1,9 +1,10 @@
 // Items that could not be merged, kept whole until a later state covers them or a person decides.
 //
 //   key := 'q' scope:big32 id:16 item:big64        item: a hash of the item, so that it stands once
-//   row := peer reason held:byte kind whole:byte context(base) context context(writers of cells) cells
-//   version:16
-//          cells and contexts as in record_table.h
+//   row := peer reason (cause << 1 | held):byte kind whole:byte context(base) context context(writers of
+//   cells)
+//          cells version:16 vouchers frame
+//          cells, contexts and vouchers as in record_table.h
 #pragma once
 
 #include <optional>

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/tables/fixed_bytes.h"
+
 namespace trellis {
 namespace {
 
@@ -116,6 +118,30 @@ void AppendCells(std::string* out, const std::vector<Cell>& cells, const Context
     AppendVarint(out, cell.siblings.size());
     for (const Sibling& sibling : cell.siblings) AppendSibling(out, sibling, context);
   }
+}
+
+void AppendVouchers(std::string* out, const std::vector<Voucher>& vouchers, const Context& context) {
+  AppendVarint(out, vouchers.size());
+  for (const Voucher& voucher : vouchers) {
+    const bool own_context = voucher.context != context;
+    AppendVarint(out, static_cast<uint64_t>(voucher.gone.size()) << 1 | (own_context ? 1 : 0));
+    if (own_context) AppendContext(out, voucher.context);
+    for (const Hash128& digest : voucher.gone) out->append(digest.ToBytes());
+    out->append(voucher.mac.ToBytes());
+  }
+}
+
+std::vector<Voucher> ReadVouchers(ByteReader* reader, const Context& context) {
+  const uint64_t count = reader->Varint();
+  std::vector<Voucher> vouchers;
+  for (uint64_t i = 0; i < count && reader->ok(); ++i) {
+    Voucher& voucher = vouchers.emplace_back();
+    const uint64_t header = reader->Varint();
+    voucher.context = (header & 1) != 0 ? ReadContext(reader) : context;
+    for (uint64_t j = 0; j < header >> 1 && reader->ok(); ++j) voucher.gone.push_back(ReadHash(reader));
+    voucher.mac = ReadHash(reader);
+  }
+  return vouchers;
 }
 
 std::vector<Cell> ReadCells(ByteReader* reader, const Context& context) {

@@ -21,6 +21,10 @@ std::vector<Cell> ReadFreshCells(ByteReader* reader, const Sibling& write);
 void AppendCells(std::string* out, const std::vector<Cell>& cells, const Context& context);
 std::vector<Cell> ReadCells(ByteReader* reader, const Context& context);
 
+// `context`: of the state they stand beside.
+void AppendVouchers(std::string* out, const std::vector<Voucher>& vouchers, const Context& context);
+std::vector<Voucher> ReadVouchers(ByteReader* reader, const Context& context);
+
 void AppendCellKey(std::string* out, const CellKey& key);
 CellKey ReadCellKey(ByteReader* reader);
 

@@ -40,6 +40,12 @@ std::optional<EpochRow> DecodeEpochRow(std::string_view bytes) {
 
 std::string MetaKey(std::string_view name) { return TableKey(Table::kMeta).append(name); }
 
+std::string WriterKey(Writer writer) {
+  std::string key = TableKey(Table::kWriters);
+  AppendBig64(&key, writer);
+  return key;
+}
+
 std::string KindPrefix() { return TableKey(Table::kKinds); }
 std::string KindKey(std::string_view name) { return KindPrefix().append(name); }
 std::string_view KindOfKey(std::string_view key) { return key.substr(1); }

@@ -5,6 +5,7 @@
 //   epochs := 'e' opening:big32      -> epoch:fixed64 wall_ms:zigzag
 //   meta   := 'm' key                -> value
 //   kinds  := 'n' name               -> number
+//   writers:= 'w' writer:big64       -> owner         at a server: who was first to send that writer's writes
 #pragma once
 
 #include <cstdint>
@@ -34,6 +35,8 @@ std::string EncodeEpochRow(const EpochRow& row);
 std::optional<EpochRow> DecodeEpochRow(std::string_view bytes);
 
 std::string MetaKey(std::string_view name);
+
+std::string WriterKey(Writer writer);
 
 std::string KindPrefix();
 std::string KindKey(std::string_view name);

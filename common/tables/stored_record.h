@@ -42,6 +42,7 @@ struct StoredRecord {
     friend bool operator==(const LocalDelta&, const LocalDelta&) = default;
   };
   std::optional<LocalDelta> delta;
+  std::vector<Voucher> vouchers;  // at a site: what it can prove to its server (causal/voucher.h)
 };
 
 struct HistoryEntry {
@@ -64,12 +65,26 @@ struct PeerCursor {
   friend bool operator==(const PeerCursor&, const PeerCursor&) = default;
 };
 
+// Why something was not taken. Numbers stand in rows.
+enum class SetAsideCause : uint8_t {
+  kRefused = 0,      // the sender may not write such records
+  kMalformed = 1,    // no state at all: out of order, not covered by its own context
+  kTooMany = 2,      // more concurrent values in a field than any number of stores could have written
+  kOtherKind = 3,    // the id stands for a record of another kind here
+  kCollision = 4,    // one write, two contents
+  kForged = 5,       // names writes of others that the server never saw and has no voucher for
+  kNewerSchema = 6,  // of a kind this program does not know yet
+  kUnreadable = 7,   // a frame that could not be read or stored, time after time
+};
+
 // An item that could not be merged, whole, with why.
 struct SetAsideItem {
   std::string peer;
   std::string reason;  // plain words
-  bool held = false;   // stays until a person decides, whatever later states cover
-  Delta delta;
+  SetAsideCause cause = SetAsideCause::kRefused;
+  bool held = false;  // stays until a person decides, whatever later states cover
+  Delta delta;        // of an unreadable frame only its id: a hash of `frame`
+  std::string frame;  // the body as it came, of an unreadable frame
 };
 
 }  // namespace trellis

@@ -23,6 +23,7 @@ enum class Table : char {
   kHistory = 'h',      // history_table.h   scope, id, seq -> superseded values
   kSetAside = 'q',     // set_aside_table.h scope, id, item -> item and reason
   kCursors = 'u',      // cursor_table.h    peer, scope, epoch -> seq by lane
+  kWriters = 'w',      // store_tables.h    writer -> whose it is
   kRequests = 'i',     // request_table.h   request id -> outcome
   kRequestRing = 'j',  // request_table.h   ordinal -> request id
 };

@@ -12,6 +12,7 @@ namespace trellis {
 namespace {
 
 constexpr size_t kRawIdBytes = 16;
+constexpr size_t kMacBytes = 16;
 // An actor of this length costs no more than the cell it stands in, and cells are counted.
 constexpr size_t kActorInCell = 64;
 
@@ -49,29 +50,34 @@ bool FreshRunDecoder::ReadWrites(size_t count, FrameReader* in) {
 }
 
 bool FreshRunDecoder::ReadIdRun(uint64_t form, size_t begin, size_t count, FrameReader* in) {
+  constexpr uint64_t kVouched = 4;
+  const bool vouched = (form & kVouched) != 0;
+  form &= ~kVouched;
   if (form > 2) return in->Fail("ids in an unknown form");
   const size_t size = form == 1 ? kTimedIdBytes : kRawIdBytes;
   for (size_t i = begin; i < begin + count; ++i) {
     const Write& write = writes_[i];
-    if (form == 0) {
-      ids_.push_back(
-          DeriveRecordId(options_.district_key, options_.scope, write.dot.writer, write.dot.n, write.raw.ms));
-      continue;
-    }
-    const std::string_view bytes = in->d.Take(size);
-    if (!in->StreamsOk()) return false;
     RecordId& id = ids_.emplace_back();
-    if (form == 2) {
-      id = RecordId::FromBytes(bytes);
-    } else if (!TimedIdOf(bytes, write.raw.ms, &id)) {
-      return in->Fail("an id not of its form");
+    if (form == 0) {
+      id = DeriveRecordId(options_.district_key, options_.scope, write.dot.writer, write.dot.n, write.raw.ms);
+    } else {
+      const std::string_view bytes = in->d.Take(size);
+      if (!in->StreamsOk()) return false;
+      if (form == 2) id = RecordId::FromBytes(bytes);
+      if (form == 1 && !TimedIdOf(bytes, write.raw.ms, &id)) return in->Fail("an id not of its form");
     }
+    std::optional<Hash128>& mac = macs_.emplace_back();
+    if (!vouched) continue;
+    const std::string_view bytes = in->d.Take(kMacBytes);
+    if (!in->StreamsOk()) return false;
+    mac = Hash128::FromBytes(bytes);
   }
   return true;
 }
 
 bool FreshRunDecoder::ReadIds(FrameReader* in) {
   ids_.reserve(writes_.size());
+  macs_.reserve(writes_.size());
   while (ids_.size() < writes_.size()) {
     const uint64_t form = in->a.Varint();
     const uint64_t count = in->a.Varint();
@@ -160,6 +166,7 @@ bool FreshRunDecoder::Decode(size_t count, FrameReader* in, std::vector<Delta>* 
     record.kind = std::move(state.kind);
     record.context = std::move(state.context);
     record.cells = std::move(state.cells);
+    if (macs_[row].has_value()) record.vouchers.push_back({record.context, {}, *macs_[row]});
   }
   return true;
 }

@@ -24,6 +24,13 @@ const Sibling* WriteOf(const Delta& record) {
   return same ? &first : nullptr;
 }
 
+// Without a voucher, or with one for the record as it stands: its code is all there is to tell.
+bool VouchedWhole(const Delta& record) {
+  if (record.vouchers.empty()) return true;
+  const Voucher& voucher = record.vouchers.front();
+  return record.vouchers.size() == 1 && voucher.gone.empty() && voucher.context == record.context;
+}
+
 const Sibling& FirstOf(const Delta& record) { return record.cells.front().siblings.front(); }
 
 }  // namespace
@@ -49,18 +56,20 @@ bool FreshRunEncoder::AddToKind(const Delta& record, uint32_t row) {
 
 bool FreshRunEncoder::Add(const Delta& record) {
   const Sibling* write = WriteOf(record);
-  if (write == nullptr || !AddToKind(record, static_cast<uint32_t>(records_.size()))) return false;
+  if (write == nullptr || !VouchedWhole(record) || !AddToKind(record, static_cast<uint32_t>(records_.size())))
+    return false;
   records_.push_back(&record);
   return true;
 }
 
-FreshRunEncoder::IdForm FreshRunEncoder::FormOf(const Delta& record) const {
+uint8_t FreshRunEncoder::FormOf(const Delta& record) const {
   const Sibling& write = FirstOf(record);
+  const uint8_t vouched = record.vouchers.empty() ? 0 : kVouched;
   if (record.id ==
       DeriveRecordId(options_.district_key, options_.scope, write.dot.writer, write.dot.n, write.raw.ms)) {
-    return kDerived;
+    return kDerived | vouched;
   }
-  return IsTimedId(record.id, write.raw.ms) ? kTimed : kRaw;
+  return (IsTimedId(record.id, write.raw.ms) ? kTimed : kRaw) | vouched;
 }
 
 void FreshRunEncoder::WriteStamps(FrameStreams* out) const {
@@ -83,12 +92,15 @@ void FreshRunEncoder::WriteStamps(FrameStreams* out) const {
 
 void FreshRunEncoder::WriteIds(FrameStreams* out) const {
   for (size_t begin = 0, end = 0; begin < records_.size(); begin = end) {
-    const IdForm form = FormOf(*records_[begin]);
+    const uint8_t form = FormOf(*records_[begin]);
     for (end = begin + 1; end < records_.size() && FormOf(*records_[end]) == form;) ++end;
     out->a.push_back(static_cast<char>(form));
     AppendVarint(&out->a, end - begin);
-    for (size_t i = begin; i < end && form != kDerived; ++i) {
-      out->d.append(form == kTimed ? RandomOfTimedId(records_[i]->id) : std::string(records_[i]->id.view()));
+    const uint8_t id_form = form & ~kVouched;
+    for (size_t i = begin; i < end; ++i) {
+      if (id_form == kTimed) out->d.append(RandomOfTimedId(records_[i]->id));
+      if (id_form == kRaw) out->d.append(records_[i]->id.view());
+      if (form != id_form) out->d.append(records_[i]->vouchers.front().mac.ToBytes());
     }
   }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "common/causal/record_state.h"
@@ -29,10 +30,10 @@ class FreshRunEncoder {
     NodeEncoder node;
     SetKeys sets;
   };
-  enum IdForm : uint8_t { kDerived = 0, kTimed = 1, kRaw = 2 };
+  enum IdForm : uint8_t { kDerived = 0, kTimed = 1, kRaw = 2, kVouched = 4 };  // kVouched: beside one of them
 
   bool AddToKind(const Delta& record, uint32_t row);
-  IdForm FormOf(const Delta& record) const;
+  uint8_t FormOf(const Delta& record) const;
   void WriteStamps(FrameStreams* out) const;
   void WriteIds(FrameStreams* out) const;
 
@@ -79,6 +80,7 @@ class FreshRunDecoder {
   std::vector<Write> writes_;
   std::vector<int64_t> raw_ms_;
   std::vector<RecordId> ids_;
+  std::vector<std::optional<Hash128>> macs_;  // of a voucher for the whole record
   std::vector<uint64_t> kind_of_row_;
   std::vector<std::unique_ptr<KindRows>> kinds_;
 };

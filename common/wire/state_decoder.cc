@@ -25,8 +25,10 @@ bool TakeMessages(std::string_view bytes, size_t depth, FrameReader* in) {
     const bool sibling = depth == 1 && number == pb::StateCell::kSiblingsFieldNumber;
     const bool entry = depth == 0 && (number == pb::StateItem::kBaseFieldNumber ||
                                       number == pb::StateItem::kContextFieldNumber);
-    if (!cell && !sibling && !entry) continue;
-    if (!in->TakeCells(1)) return false;
+    // A voucher has nothing in it that is smaller than its own two bytes.
+    const bool voucher = depth == 0 && number == pb::StateItem::kVouchersFieldNumber;
+    if (!cell && !sibling && !entry && !voucher) continue;
+    if (!in->TakeCells(voucher ? 1 + field.payload.size() / 2 : 1)) return false;
     if (cell && depth + 1 < kDepth && !TakeMessages(field.payload, depth + 1, in)) return false;
   }
   return reader.ok() || in->Fail("a state that is no protobuf message");
@@ -78,6 +80,21 @@ bool ReadCells(const pb::StateItem& item, const FrameTableReader& tables, FrameR
   return true;
 }
 
+bool ReadVouchers(const pb::StateItem& item, const FrameTableReader& tables, FrameReader* in, Delta* record) {
+  for (const pb::StateVoucher& proto : item.vouchers()) {
+    Voucher& voucher = record->vouchers.emplace_back();
+    if (!ReadContext(proto.context(), tables, in, &voucher.context)) return false;
+    if (proto.context().empty()) voucher.context = record->context;
+    if (proto.mac().size() != kVersionBytes) return in->Fail("a voucher of another length");
+    voucher.mac = Hash128::FromBytes(proto.mac());
+    for (const std::string& digest : proto.gone()) {
+      if (digest.size() != kVersionBytes) return in->Fail("a voucher of another length");
+      voucher.gone.push_back(Hash128::FromBytes(digest));
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 bool StateRunDecoder::DecodeItem(FrameReader* in, Delta* record) {
@@ -94,7 +111,7 @@ bool StateRunDecoder::DecodeItem(FrameReader* in, Delta* record) {
   record->whole = item.whole();
   if (!ReadContext(item.base(), tables_, in, &record->base) ||
       !ReadContext(item.context(), tables_, in, &record->context) ||
-      !ReadCells(item, tables_, in, &record->cells)) {
+      !ReadCells(item, tables_, in, &record->cells) || !ReadVouchers(item, tables_, in, record)) {
     return false;
   }
   record->kind = kind;

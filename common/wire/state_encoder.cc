@@ -41,6 +41,12 @@ void StateRunEncoder::Add(const Delta& record, FrameStreams* out) {
     cell_out->set_element(cell.key.element);
     for (const Sibling& sibling : cell.siblings) Fill(sibling, tables_, cell_out->add_siblings());
   }
+  for (const Voucher& voucher : record.vouchers) {
+    pb::StateVoucher* out_voucher = item.add_vouchers();
+    if (voucher.context != record.context) Fill(voucher.context, tables_, out_voucher->mutable_context());
+    for (const Hash128& digest : voucher.gone) out_voucher->add_gone(digest.ToBytes());
+    out_voucher->set_mac(voucher.mac.ToBytes());
+  }
   const std::string bytes = item.SerializeAsString();
   AppendVarint(&out->a, bytes.size());
   out->c.append(bytes);

@@ -35,6 +35,11 @@ Stamp ReadStamp(ByteReader* reader) {
   return {ms, static_cast<uint32_t>(reader->Varint())};
 }
 
+Hash128 ReadHash(ByteReader* reader) {
+  const std::string_view bytes = reader->Take(16);
+  return reader->ok() ? Hash128::FromBytes(bytes) : Hash128();
+}
+
 void AppendSibling(std::string* out, const Sibling& sibling) {
   AppendVarint(out, sibling.dot.writer);
   AppendVarint(out, sibling.dot.n);
@@ -69,6 +74,13 @@ void AppendDelta(std::string* out, const Delta& delta) {
     AppendVarint(out, cell.siblings.size());
     for (const Sibling& sibling : cell.siblings) AppendSibling(out, sibling);
   }
+  AppendVarint(out, delta.vouchers.size());
+  for (const Voucher& voucher : delta.vouchers) {
+    AppendContext(out, voucher.context);
+    AppendVarint(out, voucher.gone.size());
+    for (const Hash128& digest : voucher.gone) *out += digest.ToBytes();
+    *out += voucher.mac.ToBytes();
+  }
 }
 
 Delta ReadDelta(ByteReader* reader) {
@@ -79,8 +91,7 @@ Delta ReadDelta(ByteReader* reader) {
   delta.whole = reader->Varint() == 1;
   delta.base = ReadContext(reader);
   delta.context = ReadContext(reader);
-  const std::string_view version = reader->Take(16);
-  if (reader->ok()) delta.version = Hash128::FromBytes(version);
+  delta.version = ReadHash(reader);
   const uint64_t cells = reader->Varint();
   for (uint64_t i = 0; i < cells && reader->ok(); ++i) {
     Cell cell;
@@ -89,6 +100,14 @@ Delta ReadDelta(ByteReader* reader) {
     const uint64_t siblings = reader->Varint();
     for (uint64_t j = 0; j < siblings && reader->ok(); ++j) cell.siblings.push_back(ReadSibling(reader));
     delta.cells.push_back(std::move(cell));
+  }
+  const uint64_t vouchers = reader->Varint();
+  for (uint64_t i = 0; i < vouchers && reader->ok(); ++i) {
+    Voucher& voucher = delta.vouchers.emplace_back();
+    voucher.context = ReadContext(reader);
+    const uint64_t gone = reader->Varint();
+    for (uint64_t j = 0; j < gone && reader->ok(); ++j) voucher.gone.push_back(ReadHash(reader));
+    voucher.mac = ReadHash(reader);
   }
   return delta;
 }

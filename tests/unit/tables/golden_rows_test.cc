@@ -136,6 +136,7 @@ TEST(GoldenRows, SetAside_KeepsEvenWhatIsMalformed) {
   item.peer = "site";
   item.reason = "why";
   item.held = true;
+  item.cause = SetAsideCause::kCollision;
   item.delta.kind = "K";
   item.delta.base = Context({1, 1});
   item.delta.context = Context({1, 2});
@@ -146,7 +147,7 @@ TEST(GoldenRows, SetAside_KeepsEvenWhatIsMalformed) {
   EXPECT_EQ(Hex(row),
             "0473697465"
             "03776879"
-            "01"
+            "09"
             "014b"
             "00"
             "01"
@@ -170,16 +171,28 @@ TEST(GoldenRows, SetAside_KeepsEvenWhatIsMalformed) {
             "00"
             "0161"
             "0162" +
-                kHashHex);
+                kHashHex + "0000");
   const auto decoded = DecodeSetAsideRow(RecordId(), row);
   ASSERT_TRUE(decoded.has_value());
   EXPECT_EQ(decoded->delta, item.delta);
   EXPECT_EQ(decoded->peer, item.peer);
   EXPECT_EQ(decoded->reason, item.reason);
   EXPECT_TRUE(decoded->held);
+  EXPECT_EQ(decoded->cause, SetAsideCause::kCollision);
   EXPECT_NE(SetAsideKey(1, RecordId(), row), SetAsideKey(1, RecordId(), row + "x"));
   EXPECT_EQ(SetAsideIdOfKey(SetAsideKey(1, RecordId(), row)), RecordId());
 }
+
+TEST(GoldenRows, SetAside_KeepsAFrameAsItCame) {
+  SetAsideItem item{"site", "why", SetAsideCause::kUnreadable};
+  item.frame = "body";
+  const auto decoded = DecodeSetAsideRow(RecordId(), EncodeSetAsideRow(item));
+  ASSERT_TRUE(decoded.has_value());
+  EXPECT_EQ(decoded->cause, SetAsideCause::kUnreadable);
+  EXPECT_EQ(decoded->frame, "body");
+}
+
+TEST(GoldenRows, Writers) { EXPECT_EQ(Hex(WriterKey(5)), "770000000000000005"); }
 
 }  // namespace
 }  // namespace trellis

@@ -77,6 +77,16 @@ TEST(RecordRow, GeneralForm_ComesBackWhole) {
   EXPECT_EQ(decoded->kind, 1u);
 }
 
+TEST(RecordRow, Vouchers_ComeBackAndCostEighteenBytesForTheWholeState) {
+  StoredRecord record = Fresh();
+  const size_t plain = EncodeRecordRow(record, 7).size();
+  record.vouchers = {{record.state.context, {}, {1, 2}}};
+  EXPECT_EQ(EncodeRecordRow(record, 7).size(), plain + 18);
+  EXPECT_EQ(DecodeRecordRow(EncodeRecordRow(record, 7))->record.vouchers, record.vouchers);
+  record.vouchers.push_back({Context({5, 6}), {{3, 4}, {5, 6}}, {7, 8}});
+  EXPECT_EQ(DecodeRecordRow(EncodeRecordRow(record, 7))->record.vouchers, record.vouchers);
+}
+
 TEST(RecordRow, RecordWithoutValues_ComesBack) {
   StoredRecord record;
   record.state.context = Context({1, 1});

@@ -77,6 +77,25 @@ TEST(FrameBody, AsManyBytesAsAFrameTakes_AreGivenBack) {
   ExpectGivenBack(deltas, options);
 }
 
+TEST(FrameBody, Vouchers_AreGivenBack) {
+  for (uint64_t seed = 0; seed < 100; ++seed) {
+    std::vector<Delta> deltas = RandomDeltas(seed).Make(20, Options());
+    for (size_t i = 0; i < deltas.size(); ++i) {
+      if (i % 4 == 1) deltas[i].vouchers = {{deltas[i].context, {}, {seed, i}}};
+      if (i % 4 == 2) deltas[i].vouchers = {{Context({kEpoch + 1, 3}), {{1, 2}, {3, 4}}, {seed, i}}};
+      if (i % 4 == 3) deltas[i].vouchers = {{deltas[i].context, {}, {1, 1}}, {Context({5, 6}), {}, {2, 2}}};
+    }
+    ExpectGivenBack(deltas, Options());
+  }
+}
+
+TEST(FrameBody, VoucherForAFreshRecord_CostsItsCodeAlone) {
+  Delta record = Record(Number(1, 5));
+  const size_t plain = EncodeFrameBody({record}, Options()).size();
+  record.vouchers = {{record.context, {}, {0x0123456789abcdef, 0xfedcba9876543210}}};
+  EXPECT_LE(EncodeFrameBody({record}, Options()).size(), plain + 18);
+}
+
 TEST(FrameBody, NoRecords_AreGivenBack) { ExpectGivenBack({}, Options()); }
 
 TEST(FrameBody, EmptyMessageInField_IsGivenBack) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "common/tables/feed_table.h"
 #include "common/tables/key_codec.h"
 #include "common/tables/record_table.h"
+#include "common/tables/store_tables.h"
 
 namespace trellis {
 namespace {
@@ -42,7 +44,7 @@ class FrameBuilder {
     const size_t max_items = std::max<size_t>(request_.max_items, 1);
     while (!full_ && frame_.items.size() < max_items && left_out_ < kMaxLeftOut) {
       const size_t wanted = std::min(max_items - frame_.items.size(), kReadAhead);
-      auto entries = ReadFeed(frame_.hi, wanted);
+      auto entries = ReadFeed(request_.lane, frame_.hi, wanted);
       if (!entries.ok()) return entries.status();
       if (absl::Status status = Take(*entries); !status.ok()) return status;
       if (!full_ && entries->size() < wanted) {
@@ -51,6 +53,9 @@ class FrameBuilder {
         frame_.lane_end = true;
         break;
       }
+    }
+    if (frame_.lane_end && !frame_.items.empty()) {
+      if (absl::Status status = LookAtOtherLanes(); !status.ok()) return status;
     }
     return std::move(frame_);
   }
@@ -65,13 +70,24 @@ class FrameBuilder {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<std::vector<FeedEntry>> ReadFeed(uint64_t after, size_t count) const {
+  absl::Status LookAtOtherLanes() {
+    frame_.complete = true;
+    for (int i = 0; i < kLaneCount && frame_.complete; ++i) {
+      const auto lane = static_cast<Lane>(i);
+      if (lane == request_.lane || request_.sent[i] >= frame_.head) continue;
+      const auto entries = ReadFeed(lane, request_.sent[i], 1);
+      if (!entries.ok()) return entries.status();
+      frame_.complete = entries->empty();
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<FeedEntry>> ReadFeed(Lane lane, uint64_t after, size_t count) const {
     std::vector<FeedEntry> entries;
     bool damaged = false;
     const absl::Status status =
-        view_.Scan(FeedKey(scope_.number, request_.lane, after + 1),
-                   PrefixEnd(FeedLanePrefix(scope_.number, request_.lane)), false,
-                   [&](std::string_view key, std::string_view value) {
+        view_.Scan(FeedKey(scope_.number, lane, after + 1), PrefixEnd(FeedLanePrefix(scope_.number, lane)),
+                   false, [&](std::string_view key, std::string_view value) {
                      damaged = value.size() != 16;
                      if (!damaged) entries.push_back({FeedSeqOfKey(key), RecordId::FromBytes(value)});
                      return !damaged && entries.size() < count;
@@ -110,9 +126,16 @@ class FrameBuilder {
     bytes_ += row_bytes;
     frame_.hi = entry.seq;
     record.version = VersionHash(key_, entry.id, record.state);
+    // A site sends on what it was given.
+    std::vector<Voucher> vouchers = std::move(record.vouchers);
+    if (request_.vouch.has_value() && HasWritesOfOthers(record.state)) {
+      vouchers = {VouchFor(request_.vouch->key, request_.scope, entry.id, record.state)};
+    }
     if (GoesAsDelta(entry.id, record)) {
       frame_.items.push_back(
           DeltaSince(entry.id, record.state, record.delta->base, record.delta->changed, record.version));
+      // From a site a delta carries writes of its own only.
+      if (request_.vouch.has_value()) frame_.items.back().vouchers = std::move(vouchers);
     } else {
       frame_.items.push_back({entry.id,
                               std::move(record.state.kind),
@@ -120,8 +143,22 @@ class FrameBuilder {
                               {},
                               std::move(record.state.context),
                               std::move(record.state.cells),
-                              record.version});
+                              record.version,
+                              std::move(vouchers)});
     }
+  }
+
+  // Others than the peer's own site. A row that cannot be read costs a voucher, no more.
+  bool HasWritesOfOthers(const RecordState& state) {
+    return std::any_of(state.context.entries().begin(), state.context.entries().end(),
+                       [&](const Context::Entry& entry) {
+                         const auto [known, fresh] = of_peer_.emplace(entry.writer, false);
+                         if (fresh) {
+                           const auto owner = view_.Get(WriterKey(entry.writer));
+                           known->second = owner.ok() && *owner == request_.vouch->owner;
+                         }
+                         return !known->second;
+                       });
   }
 
   // The receiver most likely holds the base if its cursor has passed it, or if the base came from there. If
@@ -139,6 +176,7 @@ class FrameBuilder {
   const FrameRequest& request_;
   const ScopeFacts scope_;
   ReplicaFrame frame_;
+  std::map<Writer, bool> of_peer_;  // whether it belongs to the peer's site
   size_t bytes_ = 0;
   size_t left_out_ = 0;
   bool full_ = false;  // the next record does not fit

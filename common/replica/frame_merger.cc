@@ -7,7 +7,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "common/causal/lifecycle.h"
-#include "common/merge/merge.h"
+#include "common/replica/set_aside_writer.h"
 #include "common/tables/record_table.h"
 #include "common/tables/set_aside_table.h"
 
@@ -16,6 +16,19 @@ namespace {
 
 // DESIGN.md: the server lowers stamps more than five minutes ahead of it.
 constexpr int64_t kMaxAheadOfReceiptMs = 5 * 60 * 1000;
+
+SetAsideCause CauseOf(MergeProblem problem) {
+  switch (problem) {
+    case MergeProblem::kDotCollision:
+      return SetAsideCause::kCollision;
+    case MergeProblem::kTooManySiblings:
+      return SetAsideCause::kTooMany;
+    case MergeProblem::kKindDiffers:
+      return SetAsideCause::kOtherKind;
+    default:
+      return SetAsideCause::kMalformed;
+  }
+}
 
 bool IsWholeOf(const Delta& item, const RecordState& state) {
   return item.whole && item.context == state.context && item.cells == state.cells;
@@ -44,7 +57,9 @@ FrameMerger::FrameMerger(const Place& place, std::string scope, Lane lane, const
       lane_(lane),
       sender_(sender),
       options_(options),
-      records_(place.draft, scope_, place_.key, place.indexer) {}
+      records_(place.draft, scope_, place_.key, place.indexer) {
+  if (options.writers.has_value()) writers_.emplace(place.draft, scope_name_, *options.writers);
+}
 
 absl::StatusOr<ApplyOutcome> FrameMerger::Merge(const std::vector<Delta>& items) {
   std::vector<std::string> keys;
@@ -74,9 +89,10 @@ absl::Status FrameMerger::MergeItem(const Delta& item, const std::optional<std::
   const MergeResult result = MergeDelta(lowered.has_value() ? *lowered : item, &after.state);
   // A peer that does not know yet what came from here gives it back: that asks for nothing.
   const bool asks = result.problem != MergeProblem::kNone || result.changed;
-  if (asks && options_.admit) {
-    const absl::Status admitted = options_.admit(scope_name_, item);
-    if (!admitted.ok()) return SetItemAside(item, std::string(admitted.message()), false);
+  bool taken = true;
+  if (asks) {
+    const Context held = before->has_value() ? (*before)->state.context : Context();
+    if (absl::Status status = Admit(item, result, held, &taken); !status.ok() || !taken) return status;
   }
   switch (result.problem) {
     case MergeProblem::kNone:
@@ -85,12 +101,14 @@ absl::Status FrameMerger::MergeItem(const Delta& item, const std::optional<std::
       outcome_.nacks.push_back(item.id);
       return absl::OkStatus();
     default:
-      return SetItemAside(item, result.detail, result.problem == MergeProblem::kDotCollision);
+      return SetItemAside(item, result.detail, CauseOf(result.problem));
   }
   const bool equal = item.whole ? IsWholeOf(item, after.state)
                                 : VersionHash(place_.key, item.id, after.state) == item.version;
-  if (!item.whole && !equal && !lowered.has_value() && after.state.context == item.context) {
-    // The same writes, yet another state: a stamp was lowered since the base, which no context tells.
+  // The same writes, yet another state: a stamp was lowered since the base, which no context tells. Or the
+  // voucher is for a state of which the delta shows only a part.
+  const bool wants_whole = after.state.context == item.context || !item.vouchers.empty();
+  if (!item.whole && !equal && !lowered.has_value() && wants_whole) {
     outcome_.nacks.push_back(item.id);
     return absl::OkStatus();
   }
@@ -110,20 +128,52 @@ absl::Status FrameMerger::StoreMerged(const Delta& item, bool equal, const Store
   place_.clock->Observe(latest);
   after->lane = PresenceOf(after->state) == Presence::kErased ? Lane::kErasures : lane_;
   if (equal) after->origin = sender_;
+  after->vouchers = VouchersOf(item, before, *after);
   ++outcome_.changed;
   return records_.Store(item.id, before, {"", place_.clock->last()}, after);
 }
 
-absl::Status FrameMerger::SetItemAside(const Delta& item, const std::string& reason, bool held) {
-  outcome_.set_aside.push_back({item.id, reason});
-  std::string row = EncodeSetAsideRow({options_.peer, reason, held, item});
-  std::string key = SetAsideKey(scope_->number, item.id, row);
-  const auto there = place_.draft->Get(key);
-  if (!there.ok()) return there.status();
-  if (there->has_value()) return absl::OkStatus();
-  ++scope_->head.set_aside;
-  place_.draft->Put(std::move(key), std::move(row));
-  return absl::OkStatus();
+absl::Status FrameMerger::Admit(const Delta& item, const MergeResult& result, const Context& held,
+                                bool* taken) {
+  bool vouched = false;
+  if (writers_.has_value() && result.problem == MergeProblem::kNone) {
+    absl::StatusOr<WriterCheck::Finding> finding = writers_->Look(item, held);
+    if (!finding.ok()) return finding.status();
+    *taken = finding->forged.empty();
+    if (!*taken) return SetItemAside(item, finding->forged, SetAsideCause::kForged);
+    vouched = finding->vouched;
+  }
+  if (vouched || !options_.admit) return absl::OkStatus();
+  const absl::Status admitted = options_.admit(scope_name_, item);
+  *taken = admitted.ok();
+  if (*taken) return admitted;
+  return SetItemAside(
+      item, std::string(admitted.message()),
+      absl::IsFailedPrecondition(admitted) ? SetAsideCause::kNewerSchema : SetAsideCause::kRefused);
+}
+
+std::vector<Voucher> FrameMerger::VouchersOf(const Delta& item, const StoredRecord* before,
+                                             const StoredRecord& after) const {
+  std::vector<Voucher> newer;
+  // The server needs none: it has the key.
+  if (writers_.has_value()) return newer;
+  for (const Voucher& voucher : item.vouchers) {
+    newer.push_back(item.whole ? Carried(voucher, item.cells, after.state.cells) : voucher);
+  }
+  if (before == nullptr || before->vouchers.empty()) return newer;
+  std::vector<Voucher> older;
+  for (const Voucher& voucher : before->vouchers) {
+    older.push_back(Carried(voucher, before->state.cells, after.state.cells));
+  }
+  return JoinVouchers(std::move(older), std::move(newer));
+}
+
+absl::Status FrameMerger::SetItemAside(const Delta& item, const std::string& reason, SetAsideCause cause) {
+  outcome_.set_aside.push_back({item.id, reason, cause});
+  SetAsideItem kept{options_.peer, reason, cause};
+  kept.held = cause == SetAsideCause::kCollision;
+  kept.delta = item;
+  return KeepAside(place_.draft, scope_, kept);
 }
 
 absl::Status FrameMerger::ForgetMerged(const RecordId& id, const RecordState& state) {
@@ -135,7 +185,8 @@ absl::Status FrameMerger::ForgetMerged(const RecordId& id, const RecordState& st
     if (!kept.has_value()) return absl::DataLossError(kDamagedRow);
     RecordState merged = state;
     const MergeResult result = MergeDelta(kept->delta, &merged);
-    if (kept->held || result.problem != MergeProblem::kNone || result.changed) continue;
+    const bool frame = kept->cause == SetAsideCause::kUnreadable;
+    if (kept->held || frame || result.problem != MergeProblem::kNone || result.changed) continue;
     place_.draft->Delete(key);
     --scope_->head.set_aside;
   }

@@ -8,10 +8,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/merge/merge.h"
 #include "common/replica/draft.h"
 #include "common/replica/record_change.h"
 #include "common/replica/record_indexer.h"
 #include "common/replica/replica.h"
+#include "common/replica/writer_check.h"
 #include "common/time/hybrid_time.h"
 
 namespace trellis {
@@ -39,7 +41,12 @@ class FrameMerger {
   absl::Status MergeItem(const Delta& item, const std::optional<std::string>& row);
   // `equal`: `after` is the sender's whole state.
   absl::Status StoreMerged(const Delta& item, bool equal, const StoredRecord* before, StoredRecord* after);
-  absl::Status SetItemAside(const Delta& item, const std::string& reason, bool held);
+  absl::Status SetItemAside(const Delta& item, const std::string& reason, SetAsideCause cause);
+  // Why the item may not be taken from this peer: set aside then, and *taken false.
+  absl::Status Admit(const Delta& item, const MergeResult& result, const Context& held, bool* taken);
+  // What this store can prove of `after`, which `item` was merged into.
+  std::vector<Voucher> VouchersOf(const Delta& item, const StoredRecord* before,
+                                  const StoredRecord& after) const;
   // Items of the record that would change nothing any more need not be kept.
   absl::Status ForgetMerged(const RecordId& id, const RecordState& state);
   // Effective stamps far ahead of the receipt are lowered to it; nullopt if there is none.
@@ -52,6 +59,7 @@ class FrameMerger {
   const Origin sender_;
   const ApplyOptions& options_;
   RecordChanges records_;
+  std::optional<WriterCheck> writers_;
   ApplyOutcome outcome_;
 };
 

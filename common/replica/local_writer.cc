@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/causal/lifecycle.h"
+#include "common/causal/voucher.h"
 #include "common/tables/record_table.h"
 #include "common/tables/request_table.h"
 
@@ -282,6 +283,9 @@ absl::StatusOr<WrittenRecord> LocalWriter::Apply(const RecordWrite& write,
     }
   }
   after.lane = LaneOf(write);
+  for (const Voucher& voucher : before.has_value() ? before->vouchers : std::vector<Voucher>()) {
+    after.vouchers.push_back(Carried(voucher, before->state.cells, after.state.cells));
+  }
   if (before.has_value() && write.type != Type::kErase) {
     after.delta = DeltaAfter(*before, std::move(changed), scope->head.sent, after.state);
   }

@@ -45,6 +45,10 @@ absl::StatusOr<std::optional<StoredRecord>> RecordChanges::Decode(
 
 absl::Status RecordChanges::Store(const RecordId& id, const StoredRecord* before, const Author& author,
                                   StoredRecord* after) {
+  if (PresenceOf(after->state) == Presence::kErased) {
+    // Digests of what is gone would let somebody try out what it was.
+    std::erase_if(after->vouchers, [](const Voucher& voucher) { return !voucher.gone.empty(); });
+  }
   after->seq = ++scope_->head.seq;
   after->version = VersionHash(key_, id, after->state);
   if (before != nullptr) {

@@ -5,6 +5,7 @@
 // the waiting ones along (group commit). Effects show to readers and sessions only after the sync.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -19,6 +20,7 @@
 #include "common/causal/lifecycle.h"
 #include "common/causal/lineage.h"
 #include "common/causal/record_state.h"
+#include "common/causal/voucher.h"
 #include "common/record/hash.h"
 #include "common/record/record_id.h"
 #include "common/storage/engine.h"
@@ -82,6 +84,12 @@ struct ScopeHead {
 
 // ---- what sync asks ----
 
+// At the server: whose writes a peer may send, and what is vouched for on the way down (README.md, Forgery).
+struct WriterRule {
+  VoucherKey key{};
+  std::string owner;  // the site its certificate names
+};
+
 struct FrameRequest {
   std::string scope;
   Lane lane = Lane::kEdits;
@@ -91,6 +99,10 @@ struct FrameRequest {
   size_t max_bytes = 64 * 1024;  // of uncompressed state, at most (one item always fits)
   std::vector<RecordId> whole;   // to be sent whole (they were nacked)
   bool all_whole = false;        // nobody is there to ask for the whole of one
+  // How far the other lanes were sent, by lane: to tell whether the frame completes the scope.
+  std::array<uint64_t, kLaneCount> sent{};
+  // Records with writes of others than its owner get a voucher.
+  std::optional<WriterRule> vouch;
 };
 
 // Items of one lane in feed order.
@@ -102,12 +114,14 @@ struct ReplicaFrame {
   uint64_t hi = 0;    // reflects the sender's lane up to here; the scope's seq when the lane ends here
   bool lane_end = false;
   std::vector<Delta> items;
-  uint64_t head = 0;  // the scope's seq, over all lanes, in the snapshot it was built from
+  uint64_t head = 0;      // the scope's seq, over all lanes, in the snapshot it was built from
+  bool complete = false;  // it ends its lane, and no other lane holds an entry above `sent`
 };
 
 struct SetAside {
   RecordId id;
   std::string reason;  // plain words
+  SetAsideCause cause = SetAsideCause::kRefused;
 };
 
 struct ApplyOutcome {
@@ -118,6 +132,7 @@ struct ApplyOutcome {
 };
 
 // Asked for each incoming delta before it is merged; a non-OK answer sets the item aside with that message.
+// FAILED_PRECONDITION says that a newer program may take it.
 using AdmitDelta = std::function<absl::Status(std::string_view scope, const Delta& delta)>;
 
 struct ApplyOptions {
@@ -128,7 +143,12 @@ struct ApplyOptions {
   // The lane's cursor where none is stored for the frame's epoch yet: where the session resumed, worked out
   // from the cursors of the sender's earlier epochs and its lineage.
   uint64_t cursor_floor = 0;
+  std::optional<WriterRule> writers;  // unset: the peer is trusted (a site's server)
 };
+
+// Items set aside of one peer in one scope, at most; then its frames are put off (RESOURCE_EXHAUSTED):
+// nothing is thrown away, and who sends what nobody takes fills no disk.
+inline constexpr uint64_t kMostSetAside = 4096;
 
 struct BucketDigest {
   uint32_t bucket = 0;
@@ -159,6 +179,9 @@ class Replica {
   virtual ~Replica() = default;
 
   virtual Epoch epoch() const = 0;
+  // The epoch a session starts under: before it does anything else. A fresh one where the present one has
+  // written and is old (epoch_watch.h); a session ends when the epoch is another than it began with.
+  virtual Epoch BeginSession() { return epoch(); }
 
   // ---- local work (thread-safe; blocks until durable) ----
   virtual absl::StatusOr<WriteOutcome> Write(const WriteRequest& request) = 0;
@@ -201,6 +224,10 @@ class Replica {
                                      uint64_t seq) = 0;
   virtual absl::StatusOr<std::vector<PeerCursor>> Cursors(std::string_view peer,
                                                           std::string_view scope) const = 0;
+  // A frame that cannot be read or merged, time after time: kept as it came, and the cursor passes it. What
+  // was in it comes by repair. Gives the cursor.
+  virtual absl::StatusOr<uint64_t> SetFrameAside(const ReplicaFrame& frame, std::string_view body,
+                                                 const std::string& reason, const ApplyOptions& options) = 0;
   // Whole states of repair: merged, no cursor moves.
   virtual absl::StatusOr<ApplyOutcome> ApplyRepair(std::string_view scope, const std::vector<Delta>& states,
                                                    const ApplyOptions& options) = 0;
@@ -213,7 +240,8 @@ class Replica {
   virtual absl::StatusOr<std::vector<SetAside>> SetAsides(std::string_view scope) const = 0;
   // The items behind them, whole, in id order.
   virtual absl::StatusOr<std::vector<SetAsideItem>> SetAsideItems(std::string_view scope) const = 0;
-  // Merges the record's items again, as repair does; those that still cannot be merged stay.
+  // Merges the record's items from `options.peer` again, as repair does; those that still cannot be merged
+  // stay. NOT_FOUND if there are none.
   virtual absl::StatusOr<ApplyOutcome> RetrySetAside(std::string_view scope, const RecordId& id,
                                                      const ApplyOptions& options) = 0;
 

@@ -248,7 +248,8 @@ absl::StatusOr<std::vector<SetAside>> ReplicaStore::SetAsides(std::string_view s
   if (!items.ok()) return items.status();
   std::vector<SetAside> ids;
   for (const SetAsideItem& item : *items) {
-    if (ids.empty() || ids.back().id != item.delta.id) ids.push_back({item.delta.id, item.reason});
+    if (ids.empty() || ids.back().id != item.delta.id)
+      ids.push_back({item.delta.id, item.reason, item.cause});
   }
   return ids;
 }

@@ -10,6 +10,7 @@
 #include "common/replica/local_writer.h"
 #include "common/replica/opening.h"
 #include "common/replica/rebuild.h"
+#include "common/replica/set_aside_writer.h"
 #include "common/tables/store_tables.h"
 
 namespace trellis {
@@ -99,6 +100,29 @@ absl::StatusOr<ApplyOutcome> ReplicaStore::ApplyFrame(const ReplicaFrame& frame,
   return outcome;
 }
 
+absl::StatusOr<uint64_t> ReplicaStore::SetFrameAside(const ReplicaFrame& frame, std::string_view body,
+                                                     const std::string& reason, const ApplyOptions& options) {
+  if (absl::Status status = CheckFrame(frame); !status.ok()) return status;
+  SetAsideItem item{options.peer, reason, SetAsideCause::kUnreadable};
+  item.delta.id = RecordId::FromBytes(KeyedHash(key_, body).ToBytes());
+  item.frame = std::string(body);
+  uint64_t moved_to = 0;
+  const absl::Status status = path_.Commit([&](Draft* draft) -> absl::Status {
+    ScopeFacts* scope = draft->OpenScope(frame.scope);
+    if (absl::Status kept = KeepAside(draft, scope, item); !kept.ok()) return kept;
+    auto cursor = CursorChange::Load(*draft, options.peer, scope->number, frame.epoch);
+    if (!cursor.ok()) return cursor.status();
+    moved_to = cursor->Get(frame.lane).value_or(options.cursor_floor);
+    if (frame.prev <= moved_to) {
+      moved_to = std::max(moved_to, frame.hi);
+      cursor->Raise(frame.lane, moved_to, frame.head);
+    }
+    return cursor->Store(draft);
+  });
+  if (!status.ok()) return status;
+  return moved_to;
+}
+
 absl::StatusOr<ApplyOutcome> ReplicaStore::ApplyRepair(std::string_view scope,
                                                        const std::vector<Delta>& states,
                                                        const ApplyOptions& options) {
@@ -126,10 +150,11 @@ absl::StatusOr<ApplyOutcome> ReplicaStore::RetrySetAside(std::string_view scope,
   std::vector<Delta> again;
   for (const SetAsideItem& item : *items) {
     // A delta's changed cells merge as a whole state of theirs would, wherever its base is known.
-    if (item.delta.id == id) again.push_back(item.delta);
+    if (item.delta.id == id && item.peer == options.peer && item.frame.empty()) again.push_back(item.delta);
   }
   if (again.empty()) {
-    return absl::NotFoundError(fmt::format("nothing of record {} is set aside", id.ToString()));
+    return absl::NotFoundError(
+        fmt::format("nothing of record {} from {} is set aside", id.ToString(), options.peer));
   }
   ApplyOutcome outcome;
   const absl::Status status = path_.Commit([&](Draft* draft) {

@@ -25,6 +25,8 @@ class ReplicaStore final : public Replica {
   absl::StatusOr<WriteOutcome> Write(const WriteRequest& request) override;
   absl::StatusOr<ScopeHead> BeginScope(std::string_view scope) override;
   absl::StatusOr<ApplyOutcome> ApplyFrame(const ReplicaFrame& frame, const ApplyOptions& options) override;
+  absl::StatusOr<uint64_t> SetFrameAside(const ReplicaFrame& frame, std::string_view body,
+                                         const std::string& reason, const ApplyOptions& options) override;
   absl::StatusOr<ApplyOutcome> ApplyRepair(std::string_view scope, const std::vector<Delta>& states,
                                            const ApplyOptions& options) override;
   absl::StatusOr<ApplyOutcome> RetrySetAside(std::string_view scope, const RecordId& id,

@@ -130,6 +130,10 @@ class MutantReplica final : public Replica {
     return furthest;
   }
 
+  absl::StatusOr<uint64_t> SetFrameAside(const ReplicaFrame& frame, std::string_view body,
+                                         const std::string& reason, const ApplyOptions& options) override {
+    return inner_->SetFrameAside(frame, body, reason, options);
+  }
   absl::StatusOr<ApplyOutcome> ApplyRepair(std::string_view scope, const std::vector<Delta>& states,
                                            const ApplyOptions& options) override {
     return inner_->ApplyRepair(scope, states, options);

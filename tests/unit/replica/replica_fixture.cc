@@ -35,7 +35,8 @@ uint64_t ResumeAt(const ScopeHead& sender, const std::vector<PeerCursor>& receiv
   return 0;
 }
 
-size_t SendAll(const TestStore& sender, TestStore* receiver, const ApplyOptions& base_options) {
+size_t SendAll(const TestStore& sender, TestStore* receiver, const ApplyOptions& base_options,
+               const std::optional<WriterRule>& vouch) {
   const ScopeHead head = *sender->BeginScope(kScope);
   const Lineage peer_lineage = (*receiver)->BeginScope(kScope)->lineage;
   size_t changed = 0;
@@ -45,6 +46,7 @@ size_t SendAll(const TestStore& sender, TestStore* receiver, const ApplyOptions&
     request.lane = static_cast<Lane>(lane);
     request.peer_lineage = peer_lineage;
     request.max_items = 3;
+    request.vouch = vouch;
     request.after = ResumeAt(head, *(*receiver)->Cursors(sender.name(), kScope), request.lane);
     ApplyOptions options = base_options;
     options.peer = sender.name();

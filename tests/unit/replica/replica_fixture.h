@@ -127,7 +127,8 @@ class TestStore {
 uint64_t ResumeAt(const ScopeHead& sender, const std::vector<PeerCursor>& receiver_cursors, Lane lane);
 
 // Sends what is above the receiver's cursors, all lanes to their head. Gives the number of records changed.
-size_t SendAll(const TestStore& sender, TestStore* receiver, const ApplyOptions& options = {});
+size_t SendAll(const TestStore& sender, TestStore* receiver, const ApplyOptions& options = {},
+               const std::optional<WriterRule>& vouch = std::nullopt);
 
 // Leaves, heads and indexes equal what a scan of the records gives.
 void ExpectDerivedEqualsRecords(const TestStore& store, const std::string& scope = kScope);

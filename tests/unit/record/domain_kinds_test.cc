@@ -91,7 +91,9 @@ TEST(DomainKinds, ParticipantFieldsNamePeople) {
 
 void ExpectDueFieldsAreDates(const std::string& of, const std::vector<FieldInfo>& fields, bool* any) {
   for (const FieldInfo& field : fields) {
-    if (field.due) EXPECT_EQ(field.format, "date") << of << "." << field.name;
+    if (field.due) {
+      EXPECT_EQ(field.format, "date") << of << "." << field.name;
+    }
     *any = *any || field.due;
     ExpectDueFieldsAreDates(of + "." + field.name, field.members, any);
   }

@@ -180,6 +180,7 @@ absl::Status SiteDaemon::Listen() {
 }
 
 void SiteDaemon::Tick() {
+  store_->Tick();
   owner_->Refresh().IgnoreError();  // it is read again at the next tick
   if (store_->in_rescue() && AllVerifiedSince(agent_->Standing().exchange, started_ms_) &&
       store_->FinishRescue().ok()) {

@@ -13,6 +13,7 @@
 #include "common/replica/store_folder.h"
 #include "server/admin/token_store.h"
 #include "server/backup/backup.h"
+#include "server/backup/backup_log.h"
 #include "server/control_socket.h"
 #include "server/district_keys.h"
 
@@ -92,8 +93,11 @@ absl::Status BackupCommand(const std::string& data, const std::string& to) {
   if (!keys.ok()) return keys.status();
   absl::StatusOr<std::unique_ptr<StoreFolder>> store = OpenQuietly(data, *keys, &clock, &random);
   if (!store.ok()) return store.status();
+  BackupLog log(data);
   return WriteBackup({.data = data,
-                      .engine = (*store)->engine(),
+                      .district_key = keys->key,
+                      .log = &log,
+                      .checkpoint = [&](const std::string& to) { return (*store)->Checkpoint(to); },
                       .district = keys->id,
                       .district_name = keys->name,
                       .recovery_public_key = keys->recovery_public_key,

@@ -299,6 +299,7 @@ std::string DistrictServer::ReadyLine() const {
 }
 
 void DistrictServer::Tick() {
+  store_->Tick();
   if (!store_->in_rescue()) return;
   for (const RegisteredSite& site : registry_->All()) {
     if (!site.machines.empty() && !site.revoked && health_->Of(site.site).verified_ms < started_ms_) return;
@@ -311,7 +312,7 @@ std::string DistrictServer::HandleControl(std::string_view line) {
   constexpr std::string_view kBackup = "backup ";
   if (!line.starts_with(kBackup)) return "error this server does not know that command";
   const BackupSource source{.data = options_.data,
-                            .engine = store_->engine(),
+                            .checkpoint = [this](const std::string& to) { return store_->Checkpoint(to); },
                             .district = keys_->id,
                             .district_name = keys_->name,
                             .recovery_public_key = keys_->recovery_public_key,

@@ -1,10 +1,6 @@
 #include "common/replica/anchor.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <string.h>
-#include <unistd.h>
 
 #include <charconv>
 #include <chrono>
@@ -79,33 +75,32 @@ std::optional<AnchorState> DecodeAnchorSlot(std::string_view slot) {
   return std::nullopt;
 }
 
-std::optional<AnchorState> ReadAnchors(const std::vector<std::string>& files) {
+std::optional<AnchorState> ReadAnchors(const Disk& disk, const std::vector<std::string>& files) {
   std::optional<AnchorState> furthest;
   for (const std::string& file : files) {
-    const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) continue;
-    for (int slot = 0; slot < 2; ++slot) {
-      std::string bytes(kAnchorSlotBytes, '\0');
-      const ssize_t got =
-          pread(descriptor, bytes.data(), bytes.size(), slot * static_cast<off_t>(kAnchorSlotBytes));
-      if (got != static_cast<ssize_t>(kAnchorSlotBytes)) continue;
-      std::optional<AnchorState> state = DecodeAnchorSlot(bytes);
+    const absl::StatusOr<std::string> bytes = disk.Read(file);
+    if (!bytes.ok()) continue;
+    for (size_t at = 0; at + kAnchorSlotBytes <= bytes->size(); at += kAnchorSlotBytes) {
+      std::optional<AnchorState> state =
+          DecodeAnchorSlot(std::string_view(*bytes).substr(at, kAnchorSlotBytes));
       if (state.has_value() && IsFurther(*state, furthest)) furthest = std::move(state);
     }
-    close(descriptor);
   }
   return furthest;
 }
 
-AnchorWriter::AnchorWriter(std::vector<std::string> files, const AnchorState& state, LogFiles log_files)
-    : files_(std::move(files)), log_files_(std::move(log_files)), state_(state) {
-  for (const std::string& file : files_) {
-    // Made anew: what it said before has been compared with the store, and a store that was rewound starts
-    // below it.
-    descriptors_.push_back(open(file.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+AnchorWriter::AnchorWriter(const Disk& disk, const std::vector<std::string>& files, const AnchorState& state,
+                           LogFiles log_files)
+    : log_files_(std::move(log_files)), state_(state) {
+  for (const std::string& name : files) {
+    absl::StatusOr<std::unique_ptr<FixedFile>> file = disk.OpenFixed(name, 2 * kAnchorSlotBytes);
+    if (file.ok()) {
+      files_.push_back(*std::move(file));
+    } else {
+      open_status_ = file.status();
+    }
   }
   state_.log_files = log_files_();
-  Write(state_, true);
   Write(state_, true);
   thread_ = std::thread([this] { Run(); });
 }
@@ -118,9 +113,6 @@ AnchorWriter::~AnchorWriter() {
   wake_.notify_all();
   thread_.join();
   Drain();
-  for (const int descriptor : descriptors_) {
-    if (descriptor >= 0) close(descriptor);
-  }
 }
 
 void AnchorWriter::Note(uint64_t durable) {
@@ -176,19 +168,17 @@ void AnchorWriter::Run() {
 void AnchorWriter::Write(const AnchorState& state, bool sync) {
   std::lock_guard writing(write_mutex_);
   const std::string slot = EncodeAnchorSlot(state);
-  const off_t at = static_cast<off_t>(next_slot_ * kAnchorSlotBytes);
-  next_slot_ = 1 - next_slot_;
-  absl::Status status;
-  for (size_t i = 0; i < files_.size(); ++i) {
-    const bool written =
-        descriptors_[i] >= 0 &&
-        pwrite(descriptors_[i], slot.data(), slot.size(), at) == static_cast<ssize_t>(slot.size()) &&
-        (!sync || fdatasync(descriptors_[i]) == 0);
-    if (!written) {
-      status = absl::UnavailableError(
-          fmt::format("the anchor {} cannot be written ({}): a loss in the store would go unnoticed",
-                      files_[i], strerror(errno)));
-    }
+  absl::Status status = open_status_;
+  for (const std::unique_ptr<FixedFile>& file : files_) {
+    absl::Status written = file->WriteAt(0, slot);
+    if (written.ok() && sync) written = file->Sync();
+    if (written.ok() && sync) written = file->WriteAt(kAnchorSlotBytes, slot);
+    if (written.ok() && sync) written = file->Sync();
+    if (!written.ok()) status = written;
+  }
+  if (!status.ok()) {
+    status = absl::UnavailableError(
+        fmt::format("{}: a loss in the store would go unnoticed", std::string(status.message())));
   }
   std::lock_guard lock(mutex_);
   status_ = status;

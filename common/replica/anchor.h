@@ -1,8 +1,10 @@
 // The anchor: a small file beside the store, and a copy elsewhere, that says how far the store was durable.
-// It follows every sync of the log within ten milliseconds and is exact after a drain. A store found behind
-// its anchor has lost what it had acknowledged: a deleted log, a disk that lied, files copied back.
+// It follows every sync of the log within ten milliseconds, is itself synced within a second, and is exact
+// after a drain. A store found behind its anchor has lost what it had acknowledged: a deleted log, a disk
+// that lied, files copied back.
 //
-//   file := slot slot        written in turn, so that a torn write leaves the other
+//   file := slot slot        the first follows, the second is written only after the first was synced: power
+//                            lost at any moment leaves one of them whole
 //   slot := text, ended by a line with its checksum, padded with newlines to kAnchorSlotBytes:
 //           "trellis-anchor 1" / "epoch HEX" / "durable N" / ("log NAME")* / "checksum HEX"
 #pragma once
@@ -10,6 +12,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -19,6 +22,7 @@
 
 #include "absl/status/status.h"
 #include "common/causal/context.h"
+#include "common/storage/disk.h"
 
 namespace trellis {
 
@@ -36,7 +40,7 @@ std::string EncodeAnchorSlot(const AnchorState& state);
 std::optional<AnchorState> DecodeAnchorSlot(std::string_view slot);
 
 // The furthest sound state in any of the files; nullopt if none holds one.
-std::optional<AnchorState> ReadAnchors(const std::vector<std::string>& files);
+std::optional<AnchorState> ReadAnchors(const Disk& disk, const std::vector<std::string>& files);
 
 // Keeps the files up to date from a thread of its own. Thread-safe.
 class AnchorWriter {
@@ -44,7 +48,8 @@ class AnchorWriter {
   using LogFiles = std::function<std::vector<std::string>()>;
 
   // Writes `state` to all files, synced, then follows Note. `log_files` is asked from the writer's thread.
-  AnchorWriter(std::vector<std::string> files, const AnchorState& state, LogFiles log_files);
+  AnchorWriter(const Disk& disk, const std::vector<std::string>& files, const AnchorState& state,
+               LogFiles log_files);
   // Drains.
   ~AnchorWriter();
   AnchorWriter(const AnchorWriter&) = delete;
@@ -61,10 +66,9 @@ class AnchorWriter {
   void Run();
   void Write(const AnchorState& state, bool sync);
 
-  const std::vector<std::string> files_;
   const LogFiles log_files_;
-  std::vector<int> descriptors_;
-  size_t next_slot_ = 0;  // only inside Write
+  std::vector<std::unique_ptr<FixedFile>> files_;  // those that could be opened
+  absl::Status open_status_;
   std::mutex write_mutex_;
 
   mutable std::mutex mutex_;

@@ -8,6 +8,9 @@
 namespace trellis {
 namespace {
 
+// Far more than there are: a number read from a store is no reason to fill the memory.
+constexpr KindNumber kMostKinds = 1 << 20;
+
 absl::Status Damaged() { return absl::DataLossError(kDamagedRow); }
 
 // Calls `take(name, number)` for every row of a table of names.
@@ -62,7 +65,9 @@ std::vector<std::string> ScopeBook::Names() const {
 
 ScopeNumber ScopeBook::NextNumber() const {
   std::lock_guard lock(mutex_);
-  return static_cast<ScopeNumber>(scopes_.size() + 1);
+  ScopeNumber highest = 0;
+  for (const auto& [name, facts] : scopes_) highest = std::max(highest, facts.number);
+  return highest + 1;
 }
 
 std::vector<std::string> ScopeBook::Publish(const std::map<std::string, ScopeFacts, std::less<>>& changed) {
@@ -88,9 +93,9 @@ absl::Status KindBook::Load(const ReadView& view) {
   std::lock_guard lock(mutex_);
   absl::Status status = LoadNumbers(
       view, KindPrefix(), [&](std::string name, KindNumber number) { numbers_[std::move(name)] = number; });
-  names_.resize(numbers_.size());
   for (const auto& [name, number] : numbers_) {
-    if (number == 0 || number > names_.size()) return Damaged();
+    if (number == 0 || number > kMostKinds) return Damaged();
+    if (names_.size() < number) names_.resize(number);
     names_[number - 1] = name;
   }
   return status;
@@ -109,7 +114,7 @@ std::string KindBook::Name(KindNumber number) const {
 
 KindNumber KindBook::NextNumber() const {
   std::lock_guard lock(mutex_);
-  return static_cast<KindNumber>(names_.size() + 1);
+  return static_cast<KindNumber>(names_.size() + 1);  // one lost in a rescue leaves a gap
 }
 
 void KindBook::Publish(const std::map<std::string, KindNumber, std::less<>>& added) {

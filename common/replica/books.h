@@ -41,7 +41,7 @@ class ScopeBook {
   std::map<std::string, ScopeFacts, std::less<>> scopes_;
 };
 
-// Thread-safe. Numbers run from 1 without gaps.
+// Thread-safe. Numbers run from 1; a rescue may leave gaps.
 class KindBook {
  public:
   absl::Status Load(const ReadView& view);

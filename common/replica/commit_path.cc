@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -39,7 +40,9 @@ absl::Status CommitPath::Load() {
   });
 }
 
-absl::Status CommitPath::Commit(const CommitQueue::Prepare& prepare) { return queue_.Submit(prepare); }
+absl::Status CommitPath::Commit(const CommitQueue::Prepare& prepare, Room need) {
+  return queue_.Submit(prepare, need);
+}
 
 uint64_t CommitPath::AddListener(Listener listener) {
   std::lock_guard lock(listeners_mutex_);
@@ -53,15 +56,19 @@ void CommitPath::RemoveListener(uint64_t token) {
 }
 
 void CommitPath::RunGroup(const std::function<CommitQueue::Job*()>& next) {
-  absl::Status room = broken_ ? absl::UnavailableError(kBroken) : engine_->CheckRoom(Room::kWork);
+  const absl::Status broken = broken_ ? absl::UnavailableError(kBroken) : absl::OkStatus();
+  std::optional<absl::Status> room_for_work;
   std::unique_ptr<const ReadView> view = engine_->Snapshot();
   Draft group(view.get(), &scopes_, &kinds_, epoch_, counters_);
   std::vector<CommitQueue::Job*> prepared;
   for (size_t jobs = 0; jobs < kMaxGroupJobs && group.bytes() < kMaxGroupBytes; ++jobs) {
     CommitQueue::Job* job = next();
     if (job == nullptr) break;
-    job->status = room;
-    if (!room.ok()) continue;
+    if (job->need == Room::kWork && !room_for_work.has_value()) room_for_work = engine_->CheckRoom(job->need);
+    job->status = !broken.ok()                 ? broken
+                  : job->need == Room::kUpkeep ? engine_->CheckRoom(job->need)
+                                               : *room_for_work;
+    if (!job->status.ok()) continue;
     Draft draft(&group);
     job->status = (*job->prepare)(&draft);
     if (!job->status.ok()) continue;

@@ -28,8 +28,9 @@ class CommitPath {
   absl::Status Load();
 
   // Blocks until what `prepare` drafted is durable. Its own error comes back as it is and leaves nothing
-  // behind. kUnavailable: the store is broken, whether the job is stored is unknown.
-  absl::Status Commit(const CommitQueue::Prepare& prepare);
+  // behind. kUnavailable: the store is broken, whether the job is stored is unknown. kResourceExhausted: the
+  // disk is too full for a job of that sort; nothing has changed.
+  absl::Status Commit(const CommitQueue::Prepare& prepare, Room need = Room::kWork);
 
   uint64_t AddListener(Listener listener);
   // After it returns the listener is not called any more.

@@ -4,9 +4,10 @@
 
 namespace trellis {
 
-absl::Status CommitQueue::Submit(const Prepare& prepare) {
+absl::Status CommitQueue::Submit(const Prepare& prepare, Room need) {
   Job job;
   job.prepare = &prepare;
+  job.need = need;
   std::unique_lock lock(mutex_);
   waiting_.push_back(&job);
   job.wake.wait(lock, [&] { return job.done || (!led_ && waiting_.front() == &job); });

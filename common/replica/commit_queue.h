@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "absl/status/status.h"
+#include "common/storage/engine.h"
 
 namespace trellis {
 
@@ -20,6 +21,7 @@ class CommitQueue {
 
   struct Job {
     const Prepare* prepare = nullptr;
+    Room need = Room::kWork;
     absl::Status status;
 
    private:
@@ -35,7 +37,7 @@ class CommitQueue {
   explicit CommitQueue(RunGroup run_group) : run_group_(std::move(run_group)) {}
 
   // Blocks until the job is durable or refused.
-  absl::Status Submit(const Prepare& prepare);
+  absl::Status Submit(const Prepare& prepare, Room need);
 
  private:
   RunGroup run_group_;

@@ -37,15 +37,20 @@ absl::StatusOr<uint32_t> NextOpening(const ReadView& view) {
 
 }  // namespace
 
+absl::Status CheckFormat(const ReadView& view) {
+  const absl::StatusOr<uint64_t> format = FormatOf(view);
+  if (!format.ok()) return format.status();
+  if (*format <= kStoreFormat) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      fmt::format("the store has format {}, this program knows up to {}: run the newer program that wrote it",
+                  *format, kStoreFormat));
+}
+
 absl::StatusOr<Epoch> MintEpoch(Engine* engine, const Clock& clock, Random* random, bool rescue) {
   const std::unique_ptr<const ReadView> view = engine->Snapshot();
+  if (absl::Status known = CheckFormat(*view); !known.ok()) return known;
   const absl::StatusOr<uint64_t> format = FormatOf(*view);
   if (!format.ok()) return format.status();
-  if (*format > kStoreFormat) {
-    return absl::FailedPreconditionError(fmt::format(
-        "the store has format {}, this program knows up to {}: run the newer program that wrote it", *format,
-        kStoreFormat));
-  }
   const absl::StatusOr<uint32_t> opening = NextOpening(*view);
   if (!opening.ok()) return opening.status();
   Epoch epoch = 0;

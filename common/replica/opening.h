@@ -9,9 +9,12 @@
 
 namespace trellis {
 
+// kFailedPrecondition if the store's format is newer than this program's; nothing is touched.
+absl::Status CheckFormat(const ReadView& view);
+
 // The epoch of this opening, durable. With `rescue` the same commit voids every cursor into a peer's
 // feed and asks for a rebuild of what follows from the records.
-// kFailedPrecondition, nothing touched, if the store's format is newer than this program's.
+// kFailedPrecondition as CheckFormat.
 absl::StatusOr<Epoch> MintEpoch(Engine* engine, const Clock& clock, Random* random, bool rescue);
 
 }  // namespace trellis

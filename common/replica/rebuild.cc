@@ -10,11 +10,13 @@
 
 #include "common/replica/books.h"
 #include "common/replica/record_change.h"
+#include "common/replica/rescue.h"
 #include "common/tables/feed_table.h"
 #include "common/tables/index_tables.h"
 #include "common/tables/key_codec.h"
 #include "common/tables/record_table.h"
 #include "common/tables/scope_tables.h"
+#include "common/tables/set_aside_table.h"
 #include "common/tables/store_tables.h"
 
 namespace trellis {
@@ -22,13 +24,19 @@ namespace {
 
 constexpr char kRebuildFact[] = "store/rebuild";
 constexpr char kIndexesFact[] = "store/indexes";
+constexpr char kDropDamage[] = "drop damage";
 constexpr size_t kBatchBytes = 1 << 20;
 
 class Rebuild {
  public:
   Rebuild(Engine* engine, const ReadView& view, const KindBook& kinds, const HashKey& key,
-          const RecordIndexer& indexer)
-      : engine_(engine), view_(view), kinds_(kinds), key_(key), indexer_(indexer) {}
+          const RecordIndexer& indexer, bool drop_damage)
+      : engine_(engine),
+        view_(view),
+        kinds_(kinds),
+        key_(key),
+        indexer_(indexer),
+        drop_damage_(drop_damage) {}
 
   absl::Status Scope(const ScopeFacts& facts) {
     number_ = facts.number;
@@ -40,7 +48,13 @@ class Rebuild {
          {Table::kFeed, Table::kLeaves, Table::kKindIndex, Table::kFieldIndex, Table::kConflicts}) {
       if (absl::Status status = Clear(table); !status.ok()) return status;
     }
+    if (absl::Status status = CountRows(); !status.ok()) return status;
     if (absl::Status status = ScanRecords(); !status.ok()) return status;
+    if (facts.head.records > head_.records) {
+      missing_ += facts.head.records - head_.records;
+    } else if (facts.head.digest != head_.digest) {
+      ++missing_;
+    }
     for (uint32_t bucket = 0; bucket < kDigestBuckets; ++bucket) {
       if (leaves_[bucket].records == 0) continue;
       batch_.Put(LeafKey(number_, static_cast<uint8_t>(bucket)), EncodeLeafRow(leaves_[bucket]));
@@ -48,8 +62,28 @@ class Rebuild {
     batch_.Put(HeadKey(number_), EncodeHeadRow(head_));
     return Flush(0);
   }
+  // Changes the scopes' heads told of that the records do not show; at least so many.
+  uint64_t missing() const { return missing_; }
 
  private:
+  // What the head counts beside records; the head itself may have been lost.
+  absl::Status CountRows() {
+    head_.lineage_rows = 0;
+    head_.set_aside = 0;
+    const std::string lineage = LineagePrefix(number_);
+    absl::Status status =
+        view_.Scan(lineage, PrefixEnd(lineage), false, [this](std::string_view key, std::string_view) {
+          head_.lineage_rows = RowOfLineageKey(key) + 1;
+          return true;
+        });
+    if (!status.ok()) return status;
+    const std::string set_aside = SetAsideScopePrefix(number_);
+    return view_.Scan(set_aside, PrefixEnd(set_aside), false, [this](std::string_view, std::string_view) {
+      ++head_.set_aside;
+      return true;
+    });
+  }
+
   absl::Status Flush(size_t above) {
     if (batch_.bytes() <= above) return absl::OkStatus();
     absl::Status status = engine_->Commit(batch_, Durability::kBuffered);
@@ -77,6 +111,10 @@ class Rebuild {
     const absl::Status status =
         view_.Scan(prefix, PrefixEnd(prefix), false, [&](std::string_view key, std::string_view row) {
           problem = Record(RecordIdOfKey(key), row);
+          if (absl::IsDataLoss(problem) && drop_damage_) {
+            batch_.Delete(std::string(key));
+            problem = absl::OkStatus();
+          }
           if (problem.ok()) problem = Flush(kBatchBytes);
           return problem.ok();
         });
@@ -87,6 +125,7 @@ class Rebuild {
     const absl::StatusOr<StoredRecord> record =
         ReadRecord(row, [this](KindNumber kind) { return kinds_.Name(kind); });
     if (!record.ok()) return record.status();
+    if (!kinds_.Find(record->state.kind).has_value()) return absl::DataLossError(kDamagedRow);
     const Hash128 version = VersionHash(key_, id, record->state);
     LeafRow& leaf = leaves_[BucketOf(id)];
     ++leaf.records;
@@ -109,6 +148,8 @@ class Rebuild {
   const KindBook& kinds_;
   const HashKey& key_;
   const RecordIndexer& indexer_;
+  const bool drop_damage_;
+  uint64_t missing_ = 0;
   WriteBatch batch_;
   ScopeNumber number_ = 0;
   HeadRow head_;
@@ -118,6 +159,7 @@ class Rebuild {
 }  // namespace
 
 void RequireRebuild(WriteBatch* batch) { batch->Put(MetaKey(kRebuildFact), "1"); }
+void RequireRebuildDroppingDamage(WriteBatch* batch) { batch->Put(MetaKey(kRebuildFact), kDropDamage); }
 
 absl::Status RebuildIfNeeded(Engine* engine, const HashKey& key, const RecordIndexer& indexer) {
   std::unique_ptr<const ReadView> view = engine->Snapshot();
@@ -132,12 +174,17 @@ absl::Status RebuildIfNeeded(Engine* engine, const HashKey& key, const RecordInd
   if (absl::Status status = scopes.Load(*view); !status.ok()) return status;
   KindBook kinds;
   if (absl::Status status = kinds.Load(*view); !status.ok()) return status;
-  Rebuild rebuild(engine, *view, kinds, key, indexer);
+  Rebuild rebuild(engine, *view, kinds, key, indexer, marked->value_or("") == kDropDamage);
   for (const std::string& scope : scopes.Names()) {
     if (absl::Status status = rebuild.Scope(*scopes.Find(scope)); !status.ok()) return status;
   }
+  const auto rescue = view->Get(MetaKey(kRescueFact));
+  if (!rescue.ok()) return rescue.status();
   view.reset();
   WriteBatch done;
+  if (rebuild.missing() > 0 && !rescue->value_or("").empty()) {
+    done.Put(MetaKey(kRescueFact), AddLost(**rescue, rebuild.missing()));
+  }
   done.Delete(MetaKey(kRebuildFact));
   done.Put(MetaKey(kIndexesFact), signature);
   return engine->Commit(done, Durability::kSynced);

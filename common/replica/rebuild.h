@@ -11,8 +11,12 @@ namespace trellis {
 
 // Marks the store: RebuildIfNeeded will rebuild. Goes into the caller's batch.
 void RequireRebuild(WriteBatch* batch);
+// After a salvage: records that do not decode, or whose kind's name was lost, are taken out of the store (the
+// damaged store is kept).
+void RequireRebuildDroppingDamage(WriteBatch* batch);
 
-// Before the replica's books are read. Killed half-way it starts again at the next open.
+// Before the replica's books are read. Killed half-way it starts again at the next open. While a rescue
+// lasts, records a scope counted and does not have are added to the changes it tells as lost (rescue.h).
 absl::Status RebuildIfNeeded(Engine* engine, const HashKey& key, const RecordIndexer& indexer);
 
 }  // namespace trellis

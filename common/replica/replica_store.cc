@@ -55,10 +55,12 @@ absl::StatusOr<ScopeHead> ReplicaStore::BeginScope(std::string_view scope) {
   if (scope.empty()) return absl::InvalidArgumentError("a scope needs a name");
   const std::optional<ScopeFacts> facts = path_.scopes().Find(scope);
   if (!facts.has_value() || !facts->in_lineage) {
-    const absl::Status status = path_.Commit([&](Draft* draft) {
-      draft->OpenScope(scope);
-      return absl::OkStatus();
-    });
+    const absl::Status status = path_.Commit(
+        [&](Draft* draft) {
+          draft->OpenScope(scope);
+          return absl::OkStatus();
+        },
+        Room::kUpkeep);
     if (!status.ok()) return status;
   }
   return Head(scope);
@@ -180,11 +182,13 @@ absl::Status ReplicaStore::AdvanceToHead(std::string_view peer, std::string_view
 }
 
 absl::Status ReplicaStore::PutMeta(std::string_view key, std::string_view value) {
-  return path_.Commit([&](Draft* draft) {
-    draft->Put(MetaKey(key), std::string(value));
-    ++draft->counters().durable;
-    return absl::OkStatus();
-  });
+  return path_.Commit(
+      [&](Draft* draft) {
+        draft->Put(MetaKey(key), std::string(value));
+        ++draft->counters().durable;
+        return absl::OkStatus();
+      },
+      Room::kUpkeep);
 }
 
 }  // namespace trellis

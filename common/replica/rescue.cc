@@ -12,8 +12,11 @@
 namespace trellis {
 namespace {
 
-// How many changes were lost, while the rescue lasts; empty afterwards.
-constexpr char kRescueFact[] = "store/rescue";
+uint64_t LostOf(std::string_view fact) {
+  uint64_t lost = 0;
+  std::from_chars(fact.data(), fact.data() + fact.size(), lost);
+  return lost;
+}
 
 absl::StatusOr<bool> HoldsEpoch(const ReadView& view, Epoch epoch) {
   bool found = false;
@@ -27,6 +30,8 @@ absl::StatusOr<bool> HoldsEpoch(const ReadView& view, Epoch epoch) {
 }
 
 }  // namespace
+
+std::string AddLost(std::string_view fact, uint64_t more) { return fmt::format("{}", LostOf(fact) + more); }
 
 absl::StatusOr<uint64_t> DurableSeqOf(const ReadView& view) {
   const auto row = view.Get(DurableSeqKey());
@@ -51,7 +56,7 @@ absl::Status Rescue::Open(Replica* replica, std::optional<uint64_t> behind) {
   uint64_t lost_before = 0;
   if (noted->has_value() && !(*noted)->empty()) {
     active_ = true;
-    std::from_chars((*noted)->data(), (*noted)->data() + (*noted)->size(), lost_before);
+    lost_before = LostOf(**noted);
   }
   changes_lost_ = lost_before;
   if (!behind.has_value()) return absl::OkStatus();

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -20,6 +22,11 @@ absl::StatusOr<uint64_t> DurableSeqOf(const ReadView& view);
 absl::StatusOr<std::optional<uint64_t>> BehindAnchor(const ReadView& view,
                                                      const std::optional<AnchorState>& anchor);
 
+// The meta fact of how many changes were lost, while the rescue lasts; empty afterwards.
+inline constexpr char kRescueFact[] = "store/rescue";
+// The fact's value with so many more.
+std::string AddLost(std::string_view fact, uint64_t more);
+
 // Stands in the store, so that it outlives a restart. Reading is thread-safe.
 class Rescue {
  public:
@@ -29,7 +36,8 @@ class Rescue {
   absl::Status Finish(Replica* replica);
 
   bool active() const { return active_; }
-  // At most so many acknowledged changes are missing; what peers hold of them comes back by sync.
+  // So many acknowledged changes are missing, as far as anchor and counts tell; what peers hold of them comes
+  // back by sync.
   uint64_t changes_lost() const { return changes_lost_; }
 
  private:

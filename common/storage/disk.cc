@@ -59,6 +59,11 @@ absl::StatusOr<std::string> Disk::Read(const std::string& file) const {
   return absl::UnavailableError(text);
 }
 
+uint64_t Disk::SizeOf(const std::string& file) const {
+  uint64_t bytes = 0;
+  return file_system_->GetFileSize(file, kPlain, &bytes, nullptr).ok() ? bytes : 0;
+}
+
 std::vector<std::string> Disk::List(const std::string& folder) const {
   std::vector<std::string> names;
   if (!file_system_->GetChildren(folder, kPlain, &names, nullptr).ok()) return {};

@@ -40,8 +40,8 @@ class MemoryEngine final : public Engine {
   void Crash();
   // The process ends and starts again: nothing is lost, an earlier failure is forgotten.
   void Reopen();
-  // The next Commit, or the one after `after` more, fails with `code`; after Crash or Reopen its batch is there
-  // iff `applied`.
+  // The next Commit, or the one after `after` more, fails with `code`; after Crash or Reopen its batch is
+  // there iff `applied`.
   void FailNextCommit(bool applied, absl::StatusCode code = absl::StatusCode::kUnavailable, int after = 0);
   // CheckRoom answers kResourceExhausted to work while set.
   void SetFull(bool full);

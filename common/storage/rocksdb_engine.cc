@@ -122,6 +122,7 @@ class SilentLogger final : public rocksdb::Logger {
  public:
   using rocksdb::Logger::Logv;
   void Logv(const char*, va_list) override {}
+  size_t GetLogFileSize() const override { return 0; }
 };
 
 // What an open store stands on.
@@ -266,15 +267,9 @@ rocksdb::Options ToRocksDb(const RocksDbOptions& options) {
   return db;
 }
 
-bool IsFileOfStore(const std::string& name) {
-  return name == "CURRENT" || name.starts_with("MANIFEST-") || name.ends_with(".sst") ||
-         name.ends_with(".log");
-}
-
 bool IsDamage(const rocksdb::Status& status) {
   // A file the store lists and the disk does not have is damage too.
-  return status.IsCorruption() || status.IsNotFound() || status.IsPathNotFound() ||
-         status.IsInvalidArgument();
+  return status.IsCorruption() || status.IsNotFound() || status.IsPathNotFound();
 }
 
 absl::Status OpenError(const std::string& folder, const rocksdb::Status& status) {
@@ -293,14 +288,17 @@ absl::Status OpenError(const std::string& folder, const rocksdb::Status& status)
   return status.IsNoSpace() ? absl::ResourceExhaustedError(refused) : absl::UnavailableError(refused);
 }
 
-// kNotFound: nothing of a store is there. Without its CURRENT RocksDB would begin a new store over the old.
+// kNotFound: nothing of a store is there, or only one whose making was cut short. Where there is more,
+// RocksDB without its CURRENT would begin a new store over the old.
 absl::Status CheckFiles(const std::string& folder, const Disk& disk) {
-  const std::vector<std::string> names = disk.List(folder);
-  if (std::none_of(names.begin(), names.end(), IsFileOfStore)) {
-    return absl::NotFoundError(fmt::format("there is no store in {}", folder));
+  bool holds_something = false;
+  for (const std::string& name : disk.List(folder)) {
+    if (name == "CURRENT") return absl::OkStatus();
+    const bool holds_rows = name.ends_with(".sst") || name.ends_with(".log");
+    holds_something = holds_something || (holds_rows && disk.SizeOf(folder + "/" + name) > 0);
   }
-  if (std::find(names.begin(), names.end(), "CURRENT") != names.end()) return absl::OkStatus();
-  return OpenError(folder, rocksdb::Status::Corruption("its file CURRENT is missing"));
+  if (holds_something) return OpenError(folder, rocksdb::Status::Corruption("its file CURRENT is missing"));
+  return absl::NotFoundError(fmt::format("there is no store in {}", folder));
 }
 
 Foundation FoundationFor(const RocksDbOptions& options, rocksdb::Options* db) {

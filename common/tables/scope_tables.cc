@@ -58,6 +58,12 @@ std::optional<HeadRow> DecodeHeadRow(std::string_view row) {
 
 std::string LineagePrefix(ScopeNumber scope) { return ScopedKey(Table::kLineage, scope); }
 
+uint32_t RowOfLineageKey(std::string_view key) {
+  KeyReader reader(key);
+  reader.Skip(1 + sizeof(ScopeNumber));
+  return reader.Big32();
+}
+
 std::string LineageKey(ScopeNumber scope, uint32_t row) {
   std::string key = LineagePrefix(scope);
   AppendBig32(&key, row);

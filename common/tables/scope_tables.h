@@ -38,6 +38,7 @@ std::optional<HeadRow> DecodeHeadRow(std::string_view row);
 
 std::string LineagePrefix(ScopeNumber scope);
 std::string LineageKey(ScopeNumber scope, uint32_t row);
+uint32_t RowOfLineageKey(std::string_view key);
 std::string EncodeLineageRow(const LineageRow& row);
 std::optional<LineageRow> DecodeLineageRow(std::string_view row);
 

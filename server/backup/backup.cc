@@ -8,6 +8,9 @@
 #include <utility>
 
 #include "common/identity/private_file.h"
+#include "common/replica/store_check.h"
+#include "common/storage/rocksdb_engine.h"
+#include "server/backup/backup_log.h"
 #include "server/backup/recovery_kit.h"
 
 namespace trellis {
@@ -61,6 +64,12 @@ absl::Status PutFiles(const std::string& data, const std::string& collected) {
   return absl::OkStatus();
 }
 
+absl::Status VerifyCopy(const std::string& store, const HashKey& key) {
+  const absl::StatusOr<std::unique_ptr<Engine>> copy = OpenRocksDbToRead(store, {}, LogReading::kStrict);
+  if (!copy.ok()) return copy.status();
+  return CheckStore(*(*copy)->Snapshot(), key).status();
+}
+
 absl::StatusOr<json> ReadManifest(const std::string& from) {
   absl::StatusOr<std::string> text = ReadPrivateFile(from + kManifest);
   if (!text.ok()) {
@@ -86,7 +95,9 @@ absl::Status WriteBackup(const BackupSource& source, const std::string& to, cons
   fs::remove_all(partial, error);
   if (error) return FolderError("clear", partial, error);
   if (absl::Status made = MakePrivateFolder(partial); !made.ok()) return made;
-  if (absl::Status copied = source.engine->Checkpoint(partial + "/store"); !copied.ok()) return copied;
+  const int64_t taken_ms = clock.WallMs();  // what was acknowledged before is in it
+  if (absl::Status copied = source.checkpoint(partial + "/store"); !copied.ok()) return copied;
+  if (absl::Status whole = VerifyCopy(partial + "/store", source.district_key); !whole.ok()) return whole;
   absl::StatusOr<std::string> files = CollectFiles(source.data);
   if (!files.ok()) return files.status();
   absl::StatusOr<std::string> sealed = SealForKit(*files, source.recovery_public_key);
@@ -95,14 +106,14 @@ absl::Status WriteBackup(const BackupSource& source, const std::string& to, cons
   const json manifest = {{"format", 1},
                          {"district", source.district},
                          {"districtName", source.district_name},
-                         {"takenMs", clock.WallMs()},
+                         {"takenMs", taken_ms},
                          {"recoveryKitFile", source.recovery_kit_file}};
   if (absl::Status written = WritePrivateFile(partial + kManifest, manifest.dump(1)); !written.ok())
     return written;
   fs::remove(to, error);  // an empty folder of that name
   fs::rename(partial, to, error);
   if (error) return FolderError("name", to, error);
-  return absl::OkStatus();
+  return source.log->Add(to, taken_ms);
 }
 
 absl::Status RestoreBackup(const std::string& from, const std::string& data, std::string_view kit_text) {
@@ -131,7 +142,9 @@ absl::Status RestoreBackup(const std::string& from, const std::string& data, std
   if (error) return FolderError("copy the store to", partial, error);
   fs::rename(partial, data + "/store", error);
   if (error) return FolderError("name", data + "/store", error);
-  return PutFiles(data, *files);
+  if (absl::Status put = PutFiles(data, *files); !put.ok()) return put;
+  // What it came from is a backup of it.
+  return BackupLog(data).Add(from, manifest->value("takenMs", int64_t{0}));
 }
 
 }  // namespace trellis

@@ -1,25 +1,32 @@
 // A backup taken while the server works, and its way back.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "common/storage/engine.h"
+#include "common/record/record_id.h"
 #include "common/time/clock.h"
 
 namespace trellis {
 
+class BackupLog;
+
 struct BackupSource {
   std::string data;  // the server's data folder
-  Engine* engine = nullptr;
+  HashKey district_key{};
+  BackupLog* log = nullptr;  // is told of it
+  // Copies a consistent picture of the store into a folder, made; as Engine::Checkpoint.
+  std::function<absl::Status(const std::string& folder)> checkpoint;
   std::string district;  // id
   std::string district_name;
   std::string recovery_public_key;
   std::string recovery_kit_file;
 };
 
-// Writes into `to` (made; must not exist or be empty). It gets its name only when it is whole: what a killed
+// Writes into `to` (made; must not exist or be empty), opens what it wrote and holds every scope's count and
+// digest against its records (DATA_LOSS if they differ). It gets its name only when it is whole: what a killed
 // backup leaves is `to`.partial, and taken away by the next. Thread-safe as the engine is.
 absl::Status WriteBackup(const BackupSource& source, const std::string& to, const Clock& clock);
 

@@ -67,7 +67,7 @@ TEST_F(StoreFolderTest, SecondOpener_IsToldWhoHasIt) {
 TEST_F(StoreFolderTest, Anchor_IsExactAfterClosing) {
   Create(StoreFolder::Open(options_)->get(), 4);
   for (const std::string& file : {root_ + "/data/anchor", root_ + "/keys/anchor"}) {
-    const auto anchor = ReadAnchors({file});
+    const auto anchor = ReadAnchors(Disk(), {file});
     ASSERT_TRUE(anchor.has_value());
     EXPECT_EQ(anchor->durable, 4u);
   }

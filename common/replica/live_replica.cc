@@ -1,0 +1,233 @@
+#include "common/replica/live_replica.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace trellis {
+namespace {
+
+// A store that could not be opened is tried again so often.
+constexpr int64_t kTryAgainMs = 1'000;
+
+// Calls of this thread in progress: only the outermost may wait for the others.
+thread_local int calls_in_progress = 0;
+
+class CallInProgress {
+ public:
+  CallInProgress() { ++calls_in_progress; }
+  ~CallInProgress() { --calls_in_progress; }
+  CallInProgress(const CallInProgress&) = delete;
+  CallInProgress& operator=(const CallInProgress&) = delete;
+};
+
+absl::Status StatusOf(const absl::Status& status) { return status; }
+template <typename Value>
+absl::Status StatusOf(const absl::StatusOr<Value>& result) {
+  return result.status();
+}
+
+}  // namespace
+
+LiveReplica::LiveReplica(const Clock* clock, Hooks hooks)
+    : clock_(clock), hooks_(std::move(hooks)), watch_(clock) {}
+
+template <typename Call>
+auto LiveReplica::Run(const Call& call) const -> decltype(call(std::declval<Replica&>())) {
+  using Result = decltype(call(std::declval<Replica&>()));
+  auto* self = const_cast<LiveReplica*>(this);
+  if (calls_in_progress == 0) self->TryClosed();
+  const uint64_t generation = generation_;
+  Result result = [&]() -> Result {
+    std::shared_lock lock(mutex_);
+    const CallInProgress in_progress;
+    if (inner_ == nullptr) return closed_;
+    return call(*inner_);
+  }();
+  const absl::Status status = StatusOf(result);
+  if (!status.ok() && calls_in_progress == 0 && hooks_.must_reopen(status)) self->Reopen(generation, status);
+  return result;
+}
+
+template <typename Call>
+auto LiveReplica::RunWriting(const Call& call) -> decltype(call(std::declval<Replica&>())) {
+  if (calls_in_progress == 0 && watch_.ClocksMoved()) Reopen(generation_, absl::OkStatus());
+  auto result = Run(call);
+  if (result.ok()) wrote_ = true;
+  return result;
+}
+
+absl::Status LiveReplica::Open() {
+  std::unique_lock lock(mutex_);
+  OpenLocked(absl::OkStatus());
+  return closed_;
+}
+
+void LiveReplica::OpenLocked(const absl::Status& why) {
+  inner_.reset();
+  absl::StatusOr<std::unique_ptr<Replica>> opened = hooks_.open(why);
+  tried_ms_ = clock_->SteadyMs();
+  closed_ = opened.status();
+  if (!opened.ok()) return;
+  inner_ = *std::move(opened);
+  inner_->AddListener([this](std::string_view scope, uint64_t head_seq) { Tell(scope, head_seq); });
+  watch_.Begin();
+  wrote_ = false;
+  epoch_ = inner_->epoch();
+  ++generation_;
+}
+
+void LiveReplica::Reopen(uint64_t generation, const absl::Status& why) {
+  std::unique_lock lock(mutex_);
+  if (generation_ == generation && inner_ != nullptr) OpenLocked(why);
+}
+
+void LiveReplica::TryClosed() {
+  {
+    std::shared_lock lock(mutex_);
+    if (inner_ != nullptr || clock_->SteadyMs() - tried_ms_ < kTryAgainMs) return;
+  }
+  std::unique_lock lock(mutex_);
+  if (inner_ == nullptr && clock_->SteadyMs() - tried_ms_ >= kTryAgainMs) OpenLocked(closed_);
+}
+
+void LiveReplica::Tick() {
+  TryClosed();
+  if (watch_.ClocksMoved() || watch_.Booted()) Reopen(generation_, absl::OkStatus());
+}
+
+absl::Status LiveReplica::WhileOpen(const std::function<absl::Status()>& work) const {
+  return Run([&](Replica&) { return work(); });
+}
+
+Epoch LiveReplica::BeginSession() {
+  const bool stale = hooks_.renew_old_epochs && wrote_ && watch_.IsOld();
+  if (stale || watch_.ClocksMoved() || watch_.Booted()) Reopen(generation_, absl::OkStatus());
+  return epoch_;
+}
+
+absl::StatusOr<WriteOutcome> LiveReplica::Write(const WriteRequest& request) {
+  return RunWriting([&](Replica& inner) { return inner.Write(request); });
+}
+
+absl::StatusOr<ScopeHead> LiveReplica::BeginScope(std::string_view scope) {
+  return Run([&](Replica& inner) { return inner.BeginScope(scope); });
+}
+
+absl::StatusOr<ApplyOutcome> LiveReplica::ApplyFrame(const ReplicaFrame& frame, const ApplyOptions& options) {
+  return RunWriting([&](Replica& inner) { return inner.ApplyFrame(frame, options); });
+}
+
+absl::StatusOr<uint64_t> LiveReplica::SetFrameAside(const ReplicaFrame& frame, std::string_view body,
+                                                    const std::string& reason, const ApplyOptions& options) {
+  return RunWriting([&](Replica& inner) { return inner.SetFrameAside(frame, body, reason, options); });
+}
+
+absl::StatusOr<ApplyOutcome> LiveReplica::ApplyRepair(std::string_view scope,
+                                                      const std::vector<Delta>& states,
+                                                      const ApplyOptions& options) {
+  return RunWriting([&](Replica& inner) { return inner.ApplyRepair(scope, states, options); });
+}
+
+absl::StatusOr<ApplyOutcome> LiveReplica::RetrySetAside(std::string_view scope, const RecordId& id,
+                                                        const ApplyOptions& options) {
+  return RunWriting([&](Replica& inner) { return inner.RetrySetAside(scope, id, options); });
+}
+
+absl::Status LiveReplica::AdvanceToHead(std::string_view peer, std::string_view scope, Epoch epoch,
+                                        uint64_t seq) {
+  return Run([&](Replica& inner) { return inner.AdvanceToHead(peer, scope, epoch, seq); });
+}
+
+absl::Status LiveReplica::PutMeta(std::string_view key, std::string_view value) {
+  return Run([&](Replica& inner) { return inner.PutMeta(key, value); });
+}
+
+absl::StatusOr<std::optional<StoredRecord>> LiveReplica::Get(std::string_view scope,
+                                                             const RecordId& id) const {
+  return Run([&](Replica& inner) { return inner.Get(scope, id); });
+}
+
+absl::Status LiveReplica::ScanKind(
+    std::string_view scope, std::string_view kind, const RecordId& after, bool with_deleted,
+    const std::function<bool(const RecordId&, const StoredRecord&)>& visit) const {
+  return Run([&](Replica& inner) { return inner.ScanKind(scope, kind, after, with_deleted, visit); });
+}
+
+absl::Status LiveReplica::ScanIndex(
+    std::string_view scope, std::string_view kind, uint32_t field, std::string_view low,
+    std::string_view high, const std::function<bool(std::string_view, const RecordId&)>& visit) const {
+  return Run([&](Replica& inner) { return inner.ScanIndex(scope, kind, field, low, high, visit); });
+}
+
+absl::Status LiveReplica::ScanFeed(
+    std::string_view scope, uint64_t after,
+    const std::function<bool(uint64_t, const RecordId&, const StoredRecord&)>& visit) const {
+  return Run([&](Replica& inner) { return inner.ScanFeed(scope, after, visit); });
+}
+
+absl::StatusOr<std::vector<HistoryEntry>> LiveReplica::History(std::string_view scope,
+                                                               const RecordId& id) const {
+  return Run([&](Replica& inner) { return inner.History(scope, id); });
+}
+
+absl::Status LiveReplica::ScanConflicts(
+    std::string_view scope, const std::function<bool(const RecordId&, const StoredRecord&)>& visit) const {
+  return Run([&](Replica& inner) { return inner.ScanConflicts(scope, visit); });
+}
+
+absl::StatusOr<std::vector<std::string>> LiveReplica::Scopes() const {
+  return Run([](Replica& inner) { return inner.Scopes(); });
+}
+
+absl::StatusOr<ScopeHead> LiveReplica::Head(std::string_view scope) const {
+  return Run([&](Replica& inner) { return inner.Head(scope); });
+}
+
+absl::StatusOr<ReplicaFrame> LiveReplica::BuildFrame(const FrameRequest& request) const {
+  return Run([&](Replica& inner) { return inner.BuildFrame(request); });
+}
+
+absl::StatusOr<std::vector<PeerCursor>> LiveReplica::Cursors(std::string_view peer,
+                                                             std::string_view scope) const {
+  return Run([&](Replica& inner) { return inner.Cursors(peer, scope); });
+}
+
+absl::StatusOr<std::vector<BucketDigest>> LiveReplica::Buckets(std::string_view scope) const {
+  return Run([&](Replica& inner) { return inner.Buckets(scope); });
+}
+
+absl::StatusOr<std::vector<RecordVersion>> LiveReplica::BucketVersions(std::string_view scope,
+                                                                       uint32_t bucket) const {
+  return Run([&](Replica& inner) { return inner.BucketVersions(scope, bucket); });
+}
+
+absl::StatusOr<std::vector<SetAside>> LiveReplica::SetAsides(std::string_view scope) const {
+  return Run([&](Replica& inner) { return inner.SetAsides(scope); });
+}
+
+absl::StatusOr<std::vector<SetAsideItem>> LiveReplica::SetAsideItems(std::string_view scope) const {
+  return Run([&](Replica& inner) { return inner.SetAsideItems(scope); });
+}
+
+absl::StatusOr<std::optional<std::string>> LiveReplica::GetMeta(std::string_view key) const {
+  return Run([&](Replica& inner) { return inner.GetMeta(key); });
+}
+
+uint64_t LiveReplica::AddListener(CommitListener listener) {
+  std::lock_guard lock(listeners_mutex_);
+  listeners_[next_listener_] = std::move(listener);
+  return next_listener_++;
+}
+
+void LiveReplica::RemoveListener(uint64_t token) {
+  std::lock_guard lock(listeners_mutex_);
+  listeners_.erase(token);
+}
+
+void LiveReplica::Tell(std::string_view scope, uint64_t head_seq) {
+  std::lock_guard lock(listeners_mutex_);
+  for (const auto& [token, listener] : listeners_) listener(scope, head_seq);
+}
+
+}  // namespace trellis

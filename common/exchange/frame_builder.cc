@@ -39,12 +39,14 @@ absl::StatusOr<session::FrameBuilt> FrameBuilder::Build(const session::BuildFram
   request.max_items = kMostEntries;
   request.max_bytes = static_cast<size_t>(static_cast<double>(wish.target_bytes) * shrinkage_);
   request.whole = wish.whole;
+  request.sent = wish.sent;
   while (true) {
     absl::StatusOr<ReplicaFrame> frame = replica_->BuildFrame(request);
     if (!frame.ok()) return frame.status();
     session::FrameBuilt built{wish.scope, wish.lane, frame->epoch, frame->hi, frame->lane_end};
     built.items = static_cast<uint32_t>(frame->items.size());
     built.head = frame->head;
+    built.complete = frame->complete;
     if (frame->items.empty()) return built;
     built.body = codec_->Encode(wish.scope, dictionary, frame->items);
     Learn(StateBytes(frame->items), built.body.size());

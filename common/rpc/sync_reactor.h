@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/rpc/sync_session.h"
+#include "common/wire/message_fold.h"
 #include "common/wire/messages_codec.h"
 
 namespace trellis {
@@ -59,7 +60,7 @@ class SyncReactor : public Reactor, public SyncStream {
 
   void OnReadDone(bool ok) override {
     absl::StatusOr<SyncMessage> message = absl::CancelledError("the stream ended");
-    if (ok) message = FromProto(incoming_);
+    if (ok) message = Unfolded();
     if (!message.ok()) {
       Gone(/*readable=*/ok);
       return;
@@ -118,6 +119,12 @@ class SyncReactor : public Reactor, public SyncStream {
     return 0;
   }
 
+  absl::StatusOr<SyncMessage> Unfolded() {
+    std::lock_guard lock(mutex_);
+    if (absl::Status status = fold_.Unfold(&incoming_); !status.ok()) return status;
+    return FromProto(incoming_);
+  }
+
   void WriteNextLocked() {
     if (writing_) return;
     if (queue_.empty()) {
@@ -127,6 +134,7 @@ class SyncReactor : public Reactor, public SyncStream {
     queued_bytes_ -= BodyBytes(queue_.front());
     outgoing_.Clear();
     ToProto(queue_.front(), &outgoing_);
+    fold_.Fold(&outgoing_);
     queue_.pop_front();
     writing_ = true;
     this->StartWrite(&outgoing_);
@@ -139,6 +147,7 @@ class SyncReactor : public Reactor, public SyncStream {
   }
 
   std::shared_ptr<SyncSession> session_;
+  MessageFold fold_;
   std::deque<SyncMessage> queue_;
   size_t queued_bytes_ = 0;
   bool writing_ = false;

@@ -72,9 +72,10 @@ struct Frame {
   uint64_t hi = 0;
   bool lane_end = false;  // hi is the scope's seq: nothing more in this lane
   uint32_t items = 0;
-  uint64_t number = 0;  // counts a sender's frames in this session from 1
-  std::string body;     // wire::EncodeFrameBody
-  uint64_t head = 0;    // the scope's seq when it was built
+  uint64_t number = 0;    // counts a sender's frames in this session from 1
+  std::string body;       // wire::EncodeFrameBody
+  uint64_t head = 0;      // the scope's seq when it was built
+  bool complete = false;  // no other lane held anything up to hi that was not sent
   friend bool operator==(const Frame&, const Frame&) = default;
 };
 
@@ -84,6 +85,7 @@ struct SetAsideNotice {
   friend bool operator==(const SetAsideNotice&, const SetAsideNotice&) = default;
 };
 
+// Answers a frame, and every one before it not answered yet: those moved their lane's cursor to their `hi`.
 struct Ack {
   uint64_t number = 0;  // of the frame
   std::string scope;

@@ -84,9 +84,11 @@ std::optional<BuildFrame> Sender::Next(int64_t now_ms) {
       if (!scope.flowing || lane.gap || lane.sent >= scope.head) continue;
       if (lane.held_back && !idle) continue;
       const size_t limit = std::max(room, FlowLimits::kMinBytes / 4);
-      return BuildFrame{
+      BuildFrame build{
           it->first, lane_number, lane.sent, &scope.peer_lineage, std::min(flow_.frame_bytes(), limit),
           limit,     idle,        lane.whole};
+      for (uint8_t i = 0; i < kLanes; ++i) build.sent[i] = scope.lanes[i].sent;
+      return build;
     }
   }
   return std::nullopt;
@@ -104,6 +106,11 @@ absl::StatusOr<std::optional<Frame>> Sender::OnBuilt(FrameBuilt built) {
   }
   if (built.lane_end) scope.head = std::max(scope.head, built.hi);
   lane.sent = built.hi;
+  if (built.complete) {
+    for (Lane& other : scope.lanes) {
+      if (!other.gap) other.sent = std::max(other.sent, built.hi);
+    }
+  }
   if (built.items == 0) return std::nullopt;
 
   Frame frame;
@@ -114,6 +121,8 @@ absl::StatusOr<std::optional<Frame>> Sender::OnBuilt(FrameBuilt built) {
   frame.hi = built.hi;
   frame.lane_end = built.lane_end;
   frame.head = built.head;
+  frame.complete = built.complete &&
+                   std::none_of(scope.lanes.begin(), scope.lanes.end(), [](const Lane& l) { return l.gap; });
   frame.items = built.items;
   frame.number = next_number_++;
   frame.body = std::move(built.body);
@@ -126,12 +135,26 @@ absl::StatusOr<std::optional<Frame>> Sender::OnBuilt(FrameBuilt built) {
 }
 
 absl::Status Sender::OnAck(const Ack& ack, int64_t now_ms) {
-  if (in_flight_.empty() || ack.number != in_flight_.front().number) {
+  if (in_flight_.empty() || ack.number < in_flight_.front().number || ack.number > in_flight_.back().number) {
     return absl::InvalidArgumentError(
-        fmt::format("frame {} was acknowledged, but it is not the one under way", ack.number));
+        fmt::format("frame {} was acknowledged, but it is not under way", ack.number));
   }
-  const InFlight frame = in_flight_.front();
+  while (in_flight_.front().number != ack.number) {
+    const InFlight before = TakeFirstInFlight();
+    Ack moved;
+    moved.cursor = before.hi;
+    if (absl::Status status = Answer(before, moved, now_ms); !status.ok()) return status;
+  }
+  return Answer(TakeFirstInFlight(), ack, now_ms);
+}
+
+Sender::InFlight Sender::TakeFirstInFlight() {
+  InFlight first = std::move(in_flight_.front());
   in_flight_.pop_front();
+  return first;
+}
+
+absl::Status Sender::Answer(const InFlight& frame, const Ack& ack, int64_t now_ms) {
   flow_.OnAcknowledged(frame.bytes, ack.nacks.empty() && ack.retry_after_ms == 0);
 
   Lane& lane = scopes_.at(frame.scope).lanes[frame.lane];

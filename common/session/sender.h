@@ -88,6 +88,9 @@ class Sender {
 
   absl::Status GoBackIfDrained(const std::string& scope, Lane* lane);
   uint64_t ConfirmedIn(const Lane& lane) const;
+  // REQUIRES: something is in flight.
+  InFlight TakeFirstInFlight();
+  absl::Status Answer(const InFlight& frame, const Ack& ack, int64_t now_ms);
 
   Flow flow_;
   std::map<std::string, Scope> scopes_;

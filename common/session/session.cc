@@ -25,6 +25,7 @@ Session::Session(SessionConfig config)
   for (const ScopeGrant& grant : config_.scopes) {
     Scope& scope = scopes_[grant.scope];
     scope.grant = grant;
+    scope.announce_pace = session::AnnouncePace(config_.side);
     scope.sends = MaySend(config_.side, grant);
     scope.receives = MayReceive(config_.side, grant);
   }
@@ -96,6 +97,8 @@ void Session::On(session::Ticked event) {
   if (now_ms_ - last_progress_ms_ > kSilenceMs) {
     return Refuse("the peer gave no answer for a minute; the connection is given up and made anew", false);
   }
+  SayHeldAck();
+  held_ack_.Ticked();
   for (auto& [name, scope] : scopes_) {
     if (scope.joined && !scope.dirty) Evaluate(&scope);
   }
@@ -125,13 +128,26 @@ void Session::On(FrameApplied event) {
     scope.dirty = true;
     scope.comparison.Invalidate();
   }
-  Say(receiver_.OnApplied(std::move(event)));
+  session::Answer answer = receiver_.OnApplied(std::move(event));
+  if (answer.may_wait && held_ack_.MayHold(answer.frame_bytes)) {
+    return held_ack_.Hold(std::move(answer.ack), answer.frame_bytes);
+  }
+  held_ack_.Take();  // this one answers it too
+  held_ack_.Said();
+  Say(std::move(answer.ack));
+}
+
+void Session::SayHeldAck() {
+  if (std::optional<Ack> ack = held_ack_.Take()) Say(*std::move(ack));
 }
 
 void Session::On(HeadRead event) {
   awaiting_result_ = false;
   Scope& scope = scopes_.at(event.scope);
-  if (!scope.head.has_value() || scope.head->seq != event.seq) scope.comparison.Invalidate();
+  if (!scope.head.has_value() || scope.head->seq != event.seq) {
+    scope.comparison.Invalidate();
+    scope.announce_pace.Changed(now_ms_);
+  }
   sender_.SetHead(event.scope, event.seq);
   scope.head = std::move(event);
   if (scope.comparing_in && scope.compare_heard) FinishComparingIn(&scope);
@@ -194,7 +210,7 @@ std::vector<Session::ScopeStanding> Session::Standing() const {
     line.scope = name;
     line.head = scope.head.has_value() ? scope.head->seq : scope.mine.head;
     line.pushed = scope.sends ? sender_.Confirmed(name) : 0;
-    line.pulled = scope.receives ? receiver_.Held(name) : 0;
+    line.pulled = scope.receives ? receiver_.Pulled(name) : 0;
     line.peer_head = receiver_.peer_head(name);
     line.verified = scope.comparison.verified();
     line.repairing = scope.narrowing || scope.walk.active();

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "common/session/announce_pace.h"
 #include "common/session/flow.h"
+#include "common/session/held_ack.h"
 #include "common/session/messages.h"
 #include "common/session/narrowing.h"
 #include "common/session/receiver.h"
@@ -91,6 +93,7 @@ class Session {
     // Opening by comparison: ours to them, and theirs to us (README.md).
     bool comparing_out = false;
     bool compare_said = false;
+    session::AnnouncePace announce_pace;
     uint64_t compare_seq = 0;
     int answers_due = 0;
     bool comparing_in = false;
@@ -146,6 +149,7 @@ class Session {
   void OnMessage(const Ack& ack);
   void OnMessage(AtHead head);
   void OnMessage(Narrow narrow);
+  void SayHeldAck();
   void OnMessage(Versions versions);
   void OnMessage(Repair repair);
   void OnMessage(const RepairAck& ack);
@@ -167,6 +171,7 @@ class Session {
   bool awaiting_result_ = false;  // of an effect Pump asked for
   int64_t now_ms_ = 0;            // steady, of the last tick
   int64_t last_progress_ms_ = 0;
+  session::HeldAck held_ack_;
   bool ticked_ = false;
   Hello peer_hello_;
   Welcome peer_welcome_;

@@ -53,6 +53,7 @@ void Session::OnMessage(AtHead head) {
   }
   scope->compare_heard = scope->comparing_in;
   scope->dirty = true;
+  scope->announce_pace.Heard();
   scope->comparison.OnPeerHead(std::move(head));
 }
 
@@ -76,8 +77,12 @@ void Session::Announce(Scope* scope) {
   const bool may_announce = complete && !receiver_.MidStream(name) && !scope->walk.active();
   if (!may_announce && !scope->announce_again) return;
   const bool again = std::exchange(scope->announce_again, false);
+  if (!again && !scope->announce_pace.MaySay(now_ms_)) return;
   std::optional<AtHead> head = scope->comparison.Announcement(*scope->head, epoch, held, complete, again);
-  if (head.has_value()) Say(*std::move(head));
+  if (!head.has_value()) return scope->announce_pace.Known();
+  if (!again) scope->announce_pace.Said(now_ms_);
+  SayHeldAck();
+  Say(*std::move(head));
 }
 
 void Session::Evaluate(Scope* scope) {

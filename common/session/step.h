@@ -6,6 +6,7 @@
 // `Send` of an Ack always comes after the durable apply it speaks of.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -38,6 +39,7 @@ struct BuildFrame {
   size_t limit_bytes = 0;                 // and never exceeds, one item aside (and that only if `alone`)
   bool alone = false;                     // nothing else is unacknowledged
   std::vector<RecordId> whole;
+  std::array<uint64_t, kLanes> sent{};  // by lane: entries up to here were sent or left out
 };
 // -> FrameApplied
 struct ApplyFrame {
@@ -123,7 +125,8 @@ struct FrameBuilt {
   uint32_t items = 0;      // 0: every entry up to hi was left out
   bool held_back = false;  // its one item is too large beside what is unacknowledged: nothing was built
   std::string body;
-  uint64_t head = 0;  // the scope's seq when it was built
+  uint64_t head = 0;      // the scope's seq when it was built
+  bool complete = false;  // it ends its lane, and no other lane holds an entry above what `sent` said of it
 };
 struct FrameApplied {
   std::string scope;

@@ -75,6 +75,7 @@ void Fill(const Frame& frame, pb::Frame* proto) {
   proto->set_hi(frame.hi);
   proto->set_lane_end(frame.lane_end);
   proto->set_head(frame.head);
+  proto->set_complete(frame.complete);
   proto->set_items(frame.items);
   proto->set_number(frame.number);
   proto->set_body(frame.body);

@@ -148,6 +148,7 @@ SyncMessage Read(const pb::Frame& proto, Reader* reader) {
   frame.hi = proto.hi();
   frame.lane_end = proto.lane_end();
   frame.head = proto.head();
+  frame.complete = proto.complete();
   frame.items = proto.items();
   if (frame.items > kMaxFrameRecords) {
     reader->Fail(fmt::format("a frame of {} records is above the {} allowed", frame.items, kMaxFrameRecords));

@@ -14,6 +14,12 @@ namespace trellis::scenario {
 using simulation::Situation;
 using simulation::World;
 
+namespace {
+
+constexpr int kSecondsUntilCompared = 40;
+
+}  // namespace
+
 absl::Status Script::Expect(const Words& words) {
   const std::string& what = words[1];
   if (what == "equal") return ExpectEqual();
@@ -113,6 +119,11 @@ absl::Status Script::ExpectPresence(const Words& words) {
 }
 
 absl::Status Script::ExpectEqual() {
+  // A live session compares when it is quiet, and not too often.
+  for (int second = 0; second < kSecondsUntilCompared && !simulation::AllVerified(world_.get()); ++second) {
+    world_->Tick(1'000);
+    world_->DeliverAll();
+  }
   if (!simulation::AllVerified(world_.get())) return Wrong("not every link has given equal digests");
   const simulation::Verdict broken =
       simulation::CheckConverged(world_.get(), simulation::Survivors(world_.get()));

@@ -89,6 +89,10 @@ Event FakeStore::Do(const BuildFrame& build) {
   if (entry == feed_[build.lane].end()) {
     built.lane_end = true;
     built.hi = seq_;
+    built.complete = true;
+    for (uint8_t lane = 0; lane < kLanes; ++lane) {
+      built.complete &= lane == build.lane || feed_[lane].upper_bound(build.sent[lane]) == feed_[lane].end();
+    }
   }
   for (const RecordId& id : build.whole) nack_once.erase(id);
   built.items = static_cast<uint32_t>(ids.size());

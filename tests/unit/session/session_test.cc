@@ -34,9 +34,88 @@ TEST(Session, LiveWriteGoesOverAndIsVerifiedAgain) {
   ends.StepServer(session::Committed{"F1"});
   ends.Settle();
   EXPECT_EQ(site.records.at(IdOf(1)).values, (std::set<int>{1, 2}));
+  EXPECT_EQ(ends.site.Standing()[0].pulled, server.seq());
+  EXPECT_EQ(ends.server.Standing()[0].pushed, server.seq());
+  ends.Tick(1000);
+  ends.Settle();
   EXPECT_TRUE(ends.site.Standing()[0].verified);
   EXPECT_TRUE(ends.server.Standing()[0].verified);
   EXPECT_THAT(ends.to_server, IsEmpty());
+}
+
+TEST(Session, SingleWritesInARowAreAnsweredTogetherAndComparedWhenQuiet) {
+  FakeStore site(1), server(2);
+  Ends ends(&site, &server);
+  ends.Settle();
+  ends.said.clear();
+  for (uint8_t i = 0; i < 20; ++i) {
+    site.Write(i, i);
+    ends.StepSite(session::Committed{"F1"});
+    ends.Settle();
+    EXPECT_EQ(server.records.size(), i + 1u);
+    EXPECT_EQ(ends.server.Standing()[0].pulled, site.seq());
+  }
+  EXPECT_EQ(CountSaid<Ack>(ends), 1);
+  EXPECT_EQ(CountSaid<AtHead>(ends), 0);
+  ends.Tick(500);
+  ends.Settle();
+  EXPECT_EQ(CountSaid<Ack>(ends), 2);
+  EXPECT_EQ(CountSaid<AtHead>(ends), 0);
+  EXPECT_EQ(ends.site.Standing()[0].pushed, site.seq());
+  ends.Tick(1600);
+  ends.Settle();
+  EXPECT_LE(CountSaid<AtHead>(ends), 3);
+  EXPECT_TRUE(ends.site.Standing()[0].verified);
+  EXPECT_TRUE(ends.server.Standing()[0].verified);
+}
+
+TEST(Session, WritesNowAndThenAreNotEachCompared) {
+  FakeStore site(1), server(2);
+  Ends ends(&site, &server);
+  ends.Settle();
+  ends.said.clear();
+  for (int64_t second = 0; second < 300; ++second) {
+    if (second % 5 == 0) {
+      site.Write(static_cast<uint8_t>(second / 5), 1);
+      ends.StepSite(session::Committed{"F1"});
+    }
+    ends.Tick(second * 1000);
+    ends.Settle();
+  }
+  EXPECT_EQ(server.records.size(), 60u);
+  EXPECT_LE(CountSaid<AtHead>(ends), 60);
+  for (int64_t second = 300; second < 340; ++second) {
+    ends.Tick(second * 1000);
+    ends.Settle();
+  }
+  EXPECT_TRUE(ends.site.Standing()[0].verified);
+  EXPECT_TRUE(ends.server.Standing()[0].verified);
+}
+
+TEST(Session, AckThatMustNotWaitAnswersThoseHeld) {
+  FakeStore site(1), server(2);
+  Ends ends(&site, &server);
+  ends.Settle();
+  server.refuses = {IdOf(9)};
+  for (uint8_t i = 0; i < 10; ++i) {
+    site.Write(i, i);
+    ends.StepSite(session::Committed{"F1"});
+    ends.Settle();
+  }
+  EXPECT_EQ(CountSaid<Ack>(ends), 2);
+  EXPECT_EQ(ends.site.Standing()[0].pushed, site.seq());
+  EXPECT_EQ(ends.site.flow().unacknowledged(), 0u);
+}
+
+TEST(Session, AckOfAFrameNotSentEndsIt) {
+  FakeStore site(1), server(2);
+  Ends ends(&site, &server);
+  ends.Settle();
+  Ack ack;
+  ack.number = 7;
+  ack.scope = "F1";
+  ends.StepSite(Received{ack});
+  EXPECT_TRUE(ends.site.closed());
 }
 
 TEST(Session, SecondConnectionSendsNothingAgain) {

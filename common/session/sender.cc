@@ -135,7 +135,8 @@ absl::StatusOr<std::optional<Frame>> Sender::OnBuilt(FrameBuilt built) {
 }
 
 absl::Status Sender::OnAck(const Ack& ack, int64_t now_ms) {
-  if (in_flight_.empty() || ack.number < in_flight_.front().number || ack.number > in_flight_.back().number) {
+  if (std::none_of(in_flight_.begin(), in_flight_.end(),
+                   [&](const InFlight& f) { return f.number == ack.number; })) {
     return absl::InvalidArgumentError(
         fmt::format("frame {} was acknowledged, but it is not under way", ack.number));
   }
@@ -212,6 +213,16 @@ uint64_t Sender::Confirmed(const std::string& scope_name) const {
   uint64_t least = UINT64_MAX;
   for (const Lane& lane : it->second.lanes) least = std::min(least, ConfirmedIn(lane));
   return least;
+}
+
+std::vector<LaneCursor> Sender::ConfirmedLanes(const std::string& scope_name) const {
+  std::vector<LaneCursor> confirmed;
+  const auto it = scopes_.find(scope_name);
+  if (it == scopes_.end() || !it->second.flowing) return confirmed;
+  for (uint8_t lane = 0; lane < kLanes; ++lane) {
+    confirmed.push_back({it->second.epoch, lane, ConfirmedIn(it->second.lanes[lane])});
+  }
+  return confirmed;
 }
 
 bool Sender::HasSent(const std::string& scope) const {

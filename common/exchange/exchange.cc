@@ -7,6 +7,8 @@
 
 #include "common/causal/bytes.h"
 #include "common/exchange/frame_builder.h"
+#include "common/exchange/receipt.h"
+#include "common/exchange/unreadable.h"
 #include "common/exchange/wire_frame_codec.h"
 #include "common/session/session.h"
 #include "common/wire/frame_body.h"
@@ -21,19 +23,32 @@ static_assert(session::kLanes == kLaneCount);
 constexpr uint32_t kDiskFullRetryMs = 5'000;
 // A guess for the next connection is written at most this often.
 constexpr int64_t kRememberEveryMs = 60'000;
+// Signing, keeping and sending a receipt costs more than a record: while records flow, one of them is for
+// many.
+constexpr int64_t kReceiptEveryMs = 5 * 60'000;
 
 std::string GuessKey(const std::string& peer, const std::string& scope) {
   return fmt::format("sync/pushed/{}/{}", peer, scope);
 }
 
+// The epoch and each lane's seq, or one seq for all of them.
+std::string EncodeGuess(const std::vector<LaneCursor>& guess) {
+  std::string bytes;
+  AppendVarint(&bytes, guess.front().epoch);
+  for (const LaneCursor& cursor : guess) AppendVarint(&bytes, cursor.seq);
+  return bytes;
+}
+
 std::vector<LaneCursor> DecodeGuess(std::string_view bytes) {
   ByteReader reader(bytes);
   const Epoch epoch = reader.Varint();
-  const uint64_t seq = reader.Varint();
+  uint64_t seq = 0;
   std::vector<LaneCursor> guess;
-  if (!reader.ok()) return guess;
-  for (uint8_t lane = 0; lane < session::kLanes; ++lane) guess.push_back({epoch, lane, seq});
-  return guess;
+  for (uint8_t lane = 0; lane < session::kLanes; ++lane) {
+    if (lane == 0 || !reader.AtEnd()) seq = reader.Varint();
+    guess.push_back({epoch, lane, seq});
+  }
+  return reader.ok() ? guess : std::vector<LaneCursor>();
 }
 
 SessionConfig SessionConfigOf(const ExchangeConfig& config, const Replica& replica, const Clock& clock) {
@@ -53,12 +68,20 @@ SessionConfig SessionConfigOf(const ExchangeConfig& config, const Replica& repli
   return out;
 }
 
+ReplicaFrame HeadOf(const Frame& frame) {
+  ReplicaFrame head{frame.scope,   static_cast<Lane>(frame.lane), frame.epoch, frame.prev, frame.hi,
+                    frame.lane_end};
+  head.head = frame.head;
+  return head;
+}
+
 }  // namespace
 
 ApplyOptions ApplyOptionsOf(const ExchangeConfig& config, const Clock& clock) {
   ApplyOptions options;
   options.peer = config.peer;
   options.admit = config.admit;
+  options.writers = config.writers;
   options.receipt_ms = config.side == Side::kServer ? clock.WallMs() : 0;
   return options;
 }
@@ -78,7 +101,7 @@ class Exchange::Impl {
         config_(std::move(config)),
         wire_codec_(config_.district_key),
         codec_(config_.codec != nullptr ? config_.codec : &wire_codec_),
-        builder_(replica, codec_),
+        builder_(replica, codec_, config_.writers),
         session_(SessionConfigOf(config_, *replica, *clock)) {}
 
   // Steps the event and everything that follows from it.
@@ -96,6 +119,10 @@ class Exchange::Impl {
   const Session& session() const { return session_; }
   const Clock& clock() const { return *clock_; }
   ExchangeStatus Status() const;
+  void RememberAll() const;
+  // Reads along what the session does not look at.
+  void Overhear(const SyncMessage& message);
+  void Tick();
 
  private:
   void Perform(session::Effects effects) {
@@ -106,7 +133,7 @@ class Exchange::Impl {
   }
 
   void Do(const session::OpenScopes& open);
-  void Do(session::Send send) { outgoing_.push_back(std::move(send.message)); }
+  void Do(session::Send send);
   void Do(const session::BuildFrame& build);
   void Do(session::ApplyFrame apply);
   void Do(const session::AdvanceCursors& advance);
@@ -116,6 +143,7 @@ class Exchange::Impl {
   void Do(const session::BuildRepair& build);
   void Do(const session::ApplyRepair& apply);
   void Do(const session::Verdict& verdict);
+  void Do(const session::KeepReceipt& keep);
   void Do(const session::RememberPushed& remember);
   void Do(session::Close close);
 
@@ -125,6 +153,12 @@ class Exchange::Impl {
   // The session asks only for what is granted; this is the wall behind it.
   bool Granted(const std::string& scope, bool sending);
   ApplyOptions OptionsOf() const;
+  // A frame that failed: the connection ends, or, if it has failed before, it is kept as it came.
+  void FrameFailed(const Frame& frame, uint64_t cursor_floor, const absl::Status& why);
+  void CountSetAside(const ApplyOutcome& outcome);
+  // Says and keeps the receipt of the last equal comparison, if it is time for one.
+  void GiveReceipt(const std::string& scope);
+  void NoteBackup(int64_t backed_up_to_ms);
   void Answer(session::Event event) { results_.push_back(std::move(event)); }
   void Fail(const absl::Status& status, bool fatal = false);
 
@@ -139,6 +173,15 @@ class Exchange::Impl {
   std::vector<SyncMessage> outgoing_;
   std::map<std::string, int64_t> verified_at_ms_;
   std::map<std::string, int64_t> remembered_at_ms_;  // steady
+  struct Comparison {
+    std::optional<VerifiedCut> unreceipted;  // equal, and no receipt was given of it yet
+    std::optional<int64_t> receipt_at_ms;    // steady, of the last receipt
+  };
+  std::map<std::string, Comparison> comparisons_;  // server
+  int64_t backed_up_told_ms_ = 0;
+  uint64_t set_aside_ = 0;
+  uint64_t forged_ = 0;
+  std::string forged_words_;
   session::Close close_;
   bool welcomed_ = false;
 };
@@ -203,15 +246,13 @@ void Exchange::Impl::Do(session::ApplyFrame apply) {
   Frame& frame = apply.frame;
   if (!Granted(frame.scope, false)) return;
   absl::StatusOr<std::vector<Delta>> items = codec_->Decode(frame.scope, session_.dictionary(), frame.body);
-  if (!items.ok()) return Fail(items.status());
-  if (items->size() != frame.items) {
-    return Fail(absl::InvalidArgumentError(fmt::format("frame {} holds {} records, {} were announced",
-                                                       frame.number, items->size(), frame.items)));
+  if (items.ok() && items->size() != frame.items) {
+    items = absl::InvalidArgumentError(fmt::format("frame {} holds {} records, {} were announced",
+                                                   frame.number, items->size(), frame.items));
   }
-  ReplicaFrame merged{frame.scope,   static_cast<Lane>(frame.lane), frame.epoch, frame.prev, frame.hi,
-                      frame.lane_end};
+  if (!items.ok()) return FrameFailed(frame, apply.cursor_floor, items.status());
+  ReplicaFrame merged = HeadOf(frame);
   merged.items = *std::move(items);
-  merged.head = frame.head;
   ApplyOptions options = OptionsOf();
   options.cursor_floor = apply.cursor_floor;
   absl::StatusOr<ApplyOutcome> outcome = replica_->ApplyFrame(merged, options);
@@ -220,12 +261,38 @@ void Exchange::Impl::Do(session::ApplyFrame apply) {
     applied.retry_after_ms = kDiskFullRetryMs;
     return Answer(std::move(applied));
   }
-  if (!outcome.ok()) return Fail(outcome.status());
+  if (!outcome.ok()) return FrameFailed(frame, apply.cursor_floor, outcome.status());
+  CountSetAside(*outcome);
   applied.cursor = outcome->cursor;
   applied.nacks = std::move(outcome->nacks);
   for (SetAside& item : outcome->set_aside) applied.set_aside.push_back({item.id, std::move(item.reason)});
   applied.changed = outcome->changed > 0;
   Answer(std::move(applied));
+}
+
+void Exchange::Impl::FrameFailed(const Frame& frame, uint64_t cursor_floor, const absl::Status& why) {
+  if (!IsOfTheFrame(why)) return Fail(why);
+  const absl::StatusOr<bool> enough = FailedOftenEnough(replica_, config_.peer, frame);
+  if (!enough.ok() || !*enough) return Fail(why);
+  ApplyOptions options = OptionsOf();
+  options.cursor_floor = cursor_floor;
+  const std::string reason = fmt::format("{} record(s) in a frame that cannot be taken: {}", frame.items,
+                                         std::string(why.message()));
+  const absl::StatusOr<uint64_t> cursor = replica_->SetFrameAside(HeadOf(frame), frame.body, reason, options);
+  if (!cursor.ok()) return Fail(cursor.status());
+  ++set_aside_;
+  session::FrameApplied applied{frame.scope, frame.lane, frame.number, *cursor};
+  applied.changed = true;  // the head is to be read again: there is one more id to leave out
+  Answer(std::move(applied));
+}
+
+void Exchange::Impl::CountSetAside(const ApplyOutcome& outcome) {
+  for (const SetAside& item : outcome.set_aside) {
+    ++set_aside_;
+    if (item.cause != SetAsideCause::kForged && item.cause != SetAsideCause::kCollision) continue;
+    ++forged_;
+    forged_words_ = item.reason;
+  }
 }
 
 void Exchange::Impl::Do(const session::AdvanceCursors& advance) {
@@ -298,14 +365,70 @@ void Exchange::Impl::Do(const session::ApplyRepair& apply) {
   if (!Granted(repair.scope, false)) return;
   const absl::StatusOr<std::vector<Delta>> states =
       codec_->Decode(repair.scope, session_.dictionary(), repair.body);
-  if (!states.ok()) return Fail(states.status());
+  // Repair is the backstop: what it cannot mend is asked for again, ever more rarely (NarrowPace).
+  if (!states.ok()) return Answer(session::RepairApplied{repair.scope, repair.number, false});
   const absl::StatusOr<ApplyOutcome> outcome = replica_->ApplyRepair(repair.scope, *states, OptionsOf());
   if (!outcome.ok()) return Fail(outcome.status());
+  CountSetAside(*outcome);
   Answer(session::RepairApplied{repair.scope, repair.number, outcome->changed > 0});
 }
 
 void Exchange::Impl::Do(const session::Verdict& verdict) {
-  if (verdict.equal) verified_at_ms_[verdict.scope] = clock_->WallMs();
+  if (!verdict.equal) return;
+  verified_at_ms_[verdict.scope] = clock_->WallMs();
+  if (!config_.sign) return;
+  comparisons_[verdict.scope].unreceipted =
+      VerifiedCut{verdict.scope,   verdict.epoch,  verdict.seq,      verdict.peer_epoch, verdict.peer_seq,
+                  verdict.records, verdict.digest, verdict.left_out, clock_->WallMs()};
+  GiveReceipt(verdict.scope);
+}
+
+void Exchange::Impl::GiveReceipt(const std::string& scope) {
+  Comparison& comparison = comparisons_[scope];
+  if (!comparison.unreceipted.has_value() || session_.closed()) return;
+  const int64_t now_ms = clock_->SteadyMs();
+  if (comparison.receipt_at_ms.has_value() && now_ms - *comparison.receipt_at_ms < kReceiptEveryMs) return;
+  comparison.receipt_at_ms = now_ms;
+  Receipt receipt{scope, EncodeStatement(*comparison.unreceipted), ""};
+  comparison.unreceipted.reset();
+  receipt.signature = config_.sign(receipt.statement);
+  // Not kept for want of room, it is at the site all the same.
+  KeepReceipt(replica_, config_.peer, scope, receipt.statement, receipt.signature).IgnoreError();
+  outgoing_.push_back(std::move(receipt));
+}
+
+void Exchange::Impl::Do(const session::KeepReceipt& keep) {
+  const Receipt& receipt = keep.receipt;
+  const std::optional<VerifiedCut> cut = DecodeStatement(receipt.statement);
+  if (!cut.has_value() || cut->scope != receipt.scope || !config_.is_signed) return;
+  if (!config_.is_signed(receipt.statement, receipt.signature)) return;
+  KeepReceipt(replica_, config_.peer, receipt.scope, receipt.statement, receipt.signature).IgnoreError();
+}
+
+void Exchange::Impl::Do(session::Send send) {
+  auto* ack = std::get_if<Ack>(&send.message);
+  if (ack != nullptr && config_.backed_up_to_ms != nullptr) {
+    const int64_t newest_ms = *config_.backed_up_to_ms;
+    if (newest_ms > backed_up_told_ms_) ack->backed_up_to_ms = static_cast<uint64_t>(newest_ms);
+    backed_up_told_ms_ = newest_ms;
+  }
+  outgoing_.push_back(std::move(send.message));
+}
+
+void Exchange::Impl::NoteBackup(int64_t backed_up_to_ms) {
+  if (config_.side != Side::kSite || backed_up_to_ms <= backed_up_told_ms_) return;
+  backed_up_told_ms_ = backed_up_to_ms;
+  NoteBackedUpTo(replica_, config_.peer, backed_up_to_ms).IgnoreError();
+}
+
+void Exchange::Impl::Overhear(const SyncMessage& message) {
+  if (const auto* ack = std::get_if<Ack>(&message)) NoteBackup(static_cast<int64_t>(ack->backed_up_to_ms));
+  if (const auto* welcome = std::get_if<Welcome>(&message)) NoteBackup(welcome->durability_horizon_ms);
+}
+
+void Exchange::Impl::Tick() {
+  Run(session::Ticked{clock_->SteadyMs()});
+  for (const auto& [scope, comparison] : comparisons_) GiveReceipt(scope);
 }
 
 void Exchange::Impl::Do(const session::RememberPushed& remember) {
@@ -314,11 +437,19 @@ void Exchange::Impl::Do(const session::RememberPushed& remember) {
   const int64_t now_ms = clock_->SteadyMs();
   if (last != remembered_at_ms_.end() && now_ms - last->second < kRememberEveryMs) return;
   remembered_at_ms_[remember.scope] = now_ms;
-  std::string guess;
-  AppendVarint(&guess, remember.epoch);
-  AppendVarint(&guess, remember.seq);
-  const absl::Status status = replica_->PutMeta(GuessKey(config_.peer, remember.scope), guess);
+  const absl::Status status = replica_->PutMeta(GuessKey(config_.peer, remember.scope),
+                                                EncodeGuess({{remember.epoch, 0, remember.seq}}));
   if (!status.ok() && !absl::IsResourceExhausted(status)) Fail(status);
+}
+
+void Exchange::Impl::RememberAll() const {
+  if (config_.side != Side::kSite) return;
+  for (const ScopeGrant& grant : config_.scopes) {
+    const std::vector<LaneCursor> pushed = session_.Pushed(grant.scope);
+    if (pushed.empty()) continue;
+    // Not kept, it costs the next connection its first frames, no more.
+    replica_->PutMeta(GuessKey(config_.peer, grant.scope), EncodeGuess(pushed)).IgnoreError();
+  }
 }
 
 void Exchange::Impl::Do(session::Close close) { close_ = std::move(close); }
@@ -334,6 +465,9 @@ ExchangeStatus Exchange::Impl::Status() const {
   status.peer_clock_offset_ms = session_.peer_clock_offset_ms();
   status.bytes_sent = session_.flow().sent();
   status.bytes_unacknowledged = session_.flow().unacknowledged();
+  status.forged = forged_;
+  status.forged_words = forged_words_;
+  status.set_aside = set_aside_;
   for (const Session::ScopeStanding& standing : session_.Standing()) {
     ScopeProgress progress;
     progress.scope = standing.scope;
@@ -355,9 +489,13 @@ Exchange::Exchange(Replica* replica, const Clock* clock, ExchangeConfig config)
 Exchange::~Exchange() = default;
 
 void Exchange::Start() { impl_->Run(session::Started{}); }
-void Exchange::Receive(const SyncMessage& message) { impl_->Run(session::Received{message}); }
+void Exchange::Receive(const SyncMessage& message) {
+  impl_->Overhear(message);
+  impl_->Run(session::Received{message});
+}
 void Exchange::LocalCommit(std::string_view scope) { impl_->Run(session::Committed{std::string(scope)}); }
-void Exchange::Tick() { impl_->Run(session::Ticked{impl_->clock().SteadyMs()}); }
+void Exchange::Ended() { impl_->RememberAll(); }
+void Exchange::Tick() { impl_->Tick(); }
 std::vector<SyncMessage> Exchange::TakeOutgoing() { return impl_->TakeOutgoing(); }
 ExchangeStatus Exchange::Status() const { return impl_->Status(); }
 bool Exchange::closed() const { return impl_->session().closed(); }

@@ -2,9 +2,11 @@
 // messages to send. Knows no sockets and no threads, so the simulation drives it too.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +37,13 @@ struct ExchangeConfig {
   HashKey district_key{};
   std::vector<ScopeGrant> scopes;
   AdmitDelta admit;  // asked for each incoming record
+  // Server: whose writes the peer may send, and the key of what is vouched for on the way down.
+  std::optional<WriterRule> writers;
+  // Server: signs receipts; empty: none are given. Site: whether a receipt is signed by its district.
+  std::function<std::string(std::string_view statement)> sign;
+  std::function<bool(std::string_view statement, std::string_view signature)> is_signed;
+  // Server: the time of the newest verified backup; moves while the exchange lives. May be null.
+  const std::atomic<int64_t>* backed_up_to_ms = nullptr;
   // Kept by the agent from one connection to the next (DESIGN.md: a cut halves both; see AfterCut).
   size_t frame_bytes = FlowLimits().frame_bytes;
   size_t window_bytes = FlowLimits().window_bytes;
@@ -73,6 +82,9 @@ struct ExchangeStatus {
   int64_t peer_clock_offset_ms = 0;   // peer's wall clock minus ours, at welcome
   uint64_t bytes_sent = 0;            // frame bodies
   uint64_t bytes_unacknowledged = 0;  // what a cut now would cost
+  uint64_t forged = 0;                // items of the peer set aside because they say what is not so
+  std::string forged_words;           // why the last one was
+  uint64_t set_aside = 0;             // items of the peer set aside for any reason
   std::vector<ScopeProgress> scopes;
 };
 
@@ -87,6 +99,9 @@ class Exchange {
   void Receive(const SyncMessage& message);
   // Something was committed to the scope from elsewhere than this exchange.
   void LocalCommit(std::string_view scope);
+  // The connection is gone. What the peer acknowledged is remembered, so that the next one does not begin
+  // with frames it has.
+  void Ended();
   // Timers: call about every second.
   void Tick();
   // Messages to send, in order. Empty when nothing is to be said.

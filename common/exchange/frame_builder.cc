@@ -40,6 +40,7 @@ absl::StatusOr<session::FrameBuilt> FrameBuilder::Build(const session::BuildFram
   request.max_bytes = static_cast<size_t>(static_cast<double>(wish.target_bytes) * shrinkage_);
   request.whole = wish.whole;
   request.sent = wish.sent;
+  request.vouch = vouch_;
   while (true) {
     absl::StatusOr<ReplicaFrame> frame = replica_->BuildFrame(request);
     if (!frame.ok()) return frame.status();
@@ -72,6 +73,10 @@ absl::StatusOr<session::RepairBuilt> FrameBuilder::BuildRepair(const session::Bu
     ++built.taken;
     if (!record->has_value()) continue;
     states.push_back(WholeDelta(id, (*record)->state, (*record)->version));
+    states.back().vouchers = std::move((*record)->vouchers);
+    if (vouch_.has_value()) {
+      states.back().vouchers = {VouchFor(vouch_->key, wish.scope, id, (*record)->state)};
+    }
     bytes += StateBytes(states.back());
     if (bytes >= budget) break;
   }

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -14,7 +16,9 @@ namespace trellis {
 // Learns how far records shrink in a frame, so that bodies come out at the size asked for. Not thread-safe.
 class FrameBuilder {
  public:
-  FrameBuilder(Replica* replica, const FrameCodec* codec) : replica_(replica), codec_(codec) {}
+  // `vouch`: at the server.
+  FrameBuilder(Replica* replica, const FrameCodec* codec, std::optional<WriterRule> vouch)
+      : replica_(replica), codec_(codec), vouch_(std::move(vouch)) {}
 
   absl::StatusOr<session::FrameBuilt> Build(const session::BuildFrame& wish, uint64_t dictionary);
   absl::StatusOr<session::RepairBuilt> BuildRepair(const session::BuildRepair& wish, uint64_t dictionary);
@@ -24,6 +28,7 @@ class FrameBuilder {
 
   Replica* replica_;
   const FrameCodec* codec_;
+  const std::optional<WriterRule> vouch_;
   double shrinkage_ = 1;  // state bytes per body byte, as of late
 };
 

@@ -94,8 +94,9 @@ struct Ack {
   uint64_t cursor = 0;          // durable at the receiver
   std::vector<RecordId> nacks;  // not empty: nothing was applied; send these whole
   std::vector<SetAsideNotice> set_aside;
-  uint64_t backed_up_to_ms = 0;  // acks tell stored from in a verified backup
-  uint32_t retry_after_ms = 0;   // not 0: not stored (disk full); try again later
+  // What the receiver held at this time is in a verified backup as well; 0: nothing newer than told before.
+  uint64_t backed_up_to_ms = 0;
+  uint32_t retry_after_ms = 0;  // not 0: not stored (disk full); try again later
   friend bool operator==(const Ack&, const Ack&) = default;
 };
 
@@ -155,6 +156,15 @@ struct RepairAck {
   friend bool operator==(const RepairAck&, const RepairAck&) = default;
 };
 
+// From the server, after digests were compared equal: what was, signed by the district. Kept by both ends; a
+// session only carries it.
+struct Receipt {
+  std::string scope;
+  std::string statement;  // exchange/receipt.h
+  std::string signature;
+  friend bool operator==(const Receipt&, const Receipt&) = default;
+};
+
 struct Bye {
   std::string reason;  // plain words
   uint32_t retry_after_ms = 0;
@@ -163,6 +173,6 @@ struct Bye {
 };
 
 using SyncMessage =
-    std::variant<Hello, Welcome, Frame, Ack, AtHead, Narrow, Versions, Repair, RepairAck, Bye>;
+    std::variant<Hello, Welcome, Frame, Ack, AtHead, Narrow, Versions, Repair, RepairAck, Bye, Receipt>;
 
 }  // namespace trellis

@@ -47,6 +47,8 @@ class Sender {
   bool AtHead(const std::string& scope) const;
   // Held durable by the peer, or left out because it has it: the least over the lanes.
   uint64_t Confirmed(const std::string& scope) const;
+  // The same, lane by lane; empty before Resume.
+  std::vector<LaneCursor> ConfirmedLanes(const std::string& scope) const;
   // Some frame of it is under way.
   bool HasSent(const std::string& scope) const;
   // The peer told it holds everything up to `seq`.
@@ -86,11 +88,11 @@ class Sender {
     uint64_t hi;
   };
 
-  absl::Status GoBackIfDrained(const std::string& scope, Lane* lane);
-  uint64_t ConfirmedIn(const Lane& lane) const;
   // REQUIRES: something is in flight.
   InFlight TakeFirstInFlight();
   absl::Status Answer(const InFlight& frame, const Ack& ack, int64_t now_ms);
+  absl::Status GoBackIfDrained(const std::string& scope, Lane* lane);
+  uint64_t ConfirmedIn(const Lane& lane) const;
 
   Flow flow_;
   std::map<std::string, Scope> scopes_;

@@ -219,4 +219,10 @@ std::vector<Session::ScopeStanding> Session::Standing() const {
   return standing;
 }
 
+std::vector<LaneCursor> Session::Pushed(const std::string& scope) const {
+  const auto it = scopes_.find(scope);
+  if (it == scopes_.end() || !it->second.joined || !it->second.sends) return {};
+  return sender_.ConfirmedLanes(scope);
+}
+
 }  // namespace trellis

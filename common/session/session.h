@@ -59,6 +59,9 @@ class Session {
     bool repairing = false;
   };
   std::vector<ScopeStanding> Standing() const;
+  // What the peer is known to hold of a scope, lane by lane: the guess of the next session. Empty if this one
+  // did not learn it.
+  std::vector<LaneCursor> Pushed(const std::string& scope) const;
   bool live() const { return stage_ == Stage::kLive; }
   bool closed() const { return stage_ == Stage::kClosed; }
   // Peer's wall clock minus ours, as it said hello.
@@ -90,10 +93,10 @@ class Session {
     std::optional<session::HeadRead> head;
     session::Comparison comparison;
     bool announce_again = false;
+    session::AnnouncePace announce_pace;
     // Opening by comparison: ours to them, and theirs to us (README.md).
     bool comparing_out = false;
     bool compare_said = false;
-    session::AnnouncePace announce_pace;
     uint64_t compare_seq = 0;
     int answers_due = 0;
     bool comparing_in = false;
@@ -146,13 +149,14 @@ class Session {
 
   // session_messages.cc
   void OnMessage(Frame frame);
+  void SayHeldAck();
   void OnMessage(const Ack& ack);
   void OnMessage(AtHead head);
   void OnMessage(Narrow narrow);
-  void SayHeldAck();
   void OnMessage(Versions versions);
   void OnMessage(Repair repair);
   void OnMessage(const RepairAck& ack);
+  void OnMessage(Receipt receipt);
   void OnMessage(Bye bye);
   // Announces and judges what the last reading of the head allows.
   void Evaluate(Scope* scope);
@@ -167,11 +171,11 @@ class Session {
   session::Sender sender_;
   session::Receiver receiver_;
   session::RepairQueue repairs_;
+  session::HeldAck held_ack_;
   session::Effects effects_;
   bool awaiting_result_ = false;  // of an effect Pump asked for
   int64_t now_ms_ = 0;            // steady, of the last tick
   int64_t last_progress_ms_ = 0;
-  session::HeldAck held_ack_;
   bool ticked_ = false;
   Hello peer_hello_;
   Welcome peer_welcome_;

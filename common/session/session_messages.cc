@@ -94,7 +94,10 @@ void Session::Evaluate(Scope* scope) {
   const uint64_t held = receiver_.Held(name);
   const std::optional<bool> equal = scope->comparison.Judge(*scope->head, held);
   if (equal.has_value()) {
-    Emit(session::Verdict{name, *equal});
+    const AtHead& peer = scope->comparison.peer();
+    Emit(session::Verdict{name, *equal, scope->mine.lineage.back().epoch, scope->head->seq, peer.epoch,
+                          peer.seq, scope->head->records, scope->head->digest,
+                          scope->head->set_aside.size() + peer.set_aside.size()});
     if (*equal) scope->pace.Mended();
   }
   if (scope->comparison.StandsUnequal(*scope->head, held)) BeginNarrowing(scope);
@@ -210,6 +213,14 @@ void Session::OnMessage(const RepairAck& ack) {
   if (scope != nullptr && scope->walk.active() && repairs_.Idle(ack.scope)) {
     ContinueWalk(scope);
   }
+}
+
+void Session::OnMessage(Receipt receipt) {
+  if (config_.side != Side::kSite) return Refuse("only a server gives receipts", true);
+  if (Find(receipt.scope) == nullptr) {
+    return Refuse(fmt::format("a receipt of scope {} came, which was not granted", receipt.scope), true);
+  }
+  Emit(session::KeepReceipt{std::move(receipt)});
 }
 
 void Session::OnMessage(Bye bye) { End(std::move(bye.reason), bye.retry_after_ms, bye.fatal); }

@@ -81,6 +81,18 @@ struct ApplyRepair {
 struct Verdict {
   std::string scope;
   bool equal = false;
+  // The cut.
+  Epoch epoch = 0;
+  uint64_t seq = 0;
+  Epoch peer_epoch = 0;
+  uint64_t peer_seq = 0;
+  uint64_t records = 0;
+  Hash128 digest;
+  uint64_t left_out = 0;  // ids set aside at either end
+};
+// No result.
+struct KeepReceipt {
+  Receipt receipt;
 };
 // The peer holds the scope's feed of the present epoch up to seq; a guess for the next session. No result.
 struct RememberPushed {
@@ -95,8 +107,9 @@ struct Close {
   bool fatal = false;
 };
 
-using Effect = std::variant<OpenScopes, Send, BuildFrame, ApplyFrame, AdvanceCursors, ReadHead, ReadBuckets,
-                            ReadVersions, BuildRepair, ApplyRepair, Verdict, RememberPushed, Close>;
+using Effect =
+    std::variant<OpenScopes, Send, BuildFrame, ApplyFrame, AdvanceCursors, ReadHead, ReadBuckets,
+                 ReadVersions, BuildRepair, ApplyRepair, Verdict, KeepReceipt, RememberPushed, Close>;
 using Effects = std::vector<Effect>;
 
 // ---- events ----

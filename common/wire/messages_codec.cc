@@ -141,6 +141,12 @@ void Fill(const RepairAck& ack, pb::RepairAck* proto) {
   proto->set_scope(ack.scope);
 }
 
+void Fill(const Receipt& receipt, pb::Receipt* proto) {
+  proto->set_scope(receipt.scope);
+  proto->set_statement(receipt.statement);
+  proto->set_signature(receipt.signature);
+}
+
 void Fill(const Bye& bye, pb::Bye* proto) {
   proto->set_reason(bye.reason);
   proto->set_retry_after_ms(bye.retry_after_ms);
@@ -165,6 +171,9 @@ struct CaseFiller {
   void operator()(const Versions& versions) const { Fill(versions, proto->mutable_versions()); }
   void operator()(const Repair& repair) const { Fill(repair, proto->mutable_repair()); }
   void operator()(const RepairAck& ack) const { Fill(ack, proto->mutable_repair_ack()); }
+  void operator()(const Receipt& receipt) const {
+    if constexpr (std::is_same_v<Proto, pb::SyncResponse>) Fill(receipt, proto->mutable_receipt());
+  }
   void operator()(const Bye& bye) const { Fill(bye, proto->mutable_bye()); }
 };
 

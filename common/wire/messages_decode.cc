@@ -223,6 +223,11 @@ SyncMessage Read(const pb::RepairAck& proto, Reader* reader) {
   return RepairAck{proto.number(), reader->Scope(proto.scope())};
 }
 
+SyncMessage Read(const pb::Receipt& proto, Reader* reader) {
+  return Receipt{reader->Scope(proto.scope()), reader->Text(proto.statement(), "receipt"),
+                 reader->Text(proto.signature(), "signature")};
+}
+
 SyncMessage Read(const pb::Bye& proto, Reader* reader) {
   return Bye{reader->Text(proto.reason(), "reason"), proto.retry_after_ms(), proto.fatal()};
 }
@@ -267,8 +272,9 @@ absl::StatusOr<SyncMessage> FromProto(const pb::SyncRequest& proto) {
 }
 
 absl::StatusOr<SyncMessage> FromProto(const pb::SyncResponse& proto) {
-  if (!proto.has_welcome()) return ReadCommon(proto);
+  if (!proto.has_welcome() && !proto.has_receipt()) return ReadCommon(proto);
   Reader reader;
+  if (proto.has_receipt()) return reader.Finish(Read(proto.receipt(), &reader));
   return reader.Finish(Read(proto.welcome(), &reader));
 }
 

@@ -27,6 +27,18 @@ std::map<RecordId, StoredRecord> RecordsOf(World* world, int store, const std::s
   return records;
 }
 
+// In these histories nobody lies.
+Verdict CheckNoneForged(World* world, int index, const std::string& scope) {
+  const auto items = world->store(index).replica()->SetAsideItems(scope);
+  if (!items.ok()) return fmt::format("{}: what is set aside in {} cannot be read", index, scope);
+  for (const SetAsideItem& item : *items) {
+    if (item.cause != SetAsideCause::kForged && item.cause != SetAsideCause::kCollision) continue;
+    return fmt::format("{}: record {} of {} was taken for forged: {}", world->store(index).name(),
+                       item.delta.id.ToString(), item.peer, item.reason);
+  }
+  return std::nullopt;
+}
+
 std::set<RecordId> SetAsideIds(World* world, int store, const std::string& scope) {
   std::set<RecordId> ids;
   const auto items = world->store(store).replica()->SetAsides(scope);
@@ -74,6 +86,7 @@ Verdict CheckStore(World* world, int index) {
     }
     if (Verdict broken = CheckDigest(*store.replica(), world->district_key(), store.name(), scope))
       return broken;
+    if (Verdict broken = CheckNoneForged(world, index, scope)) return broken;
     for (const auto& [id, record] : RecordsOf(world, index, scope)) {
       if (Verdict broken = world->ledger().Check({scope, id}, record.state)) {
         return fmt::format("{}: {}", store.name(), *broken);

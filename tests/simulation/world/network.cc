@@ -49,6 +49,7 @@ struct InWords {
   std::string operator()(const RepairAck& m) const {
     return fmt::format("RepairAck {} {}", m.number, m.scope);
   }
+  std::string operator()(const Receipt& m) const { return fmt::format("Receipt {}", m.scope); }
   std::string operator()(const Bye& m) const { return fmt::format("Bye: {}", m.reason); }
 };
 
@@ -79,7 +80,10 @@ ExchangeConfig World::ConfigOf(int index, const Store& site) const {
   config.software = "simulation";
   config.district_key = district_.key;
   config.scopes = site.grants();
-  if (index == kServer) config.admit = config_.server_admits;
+  if (index == kServer) {
+    config.admit = config_.server_admits;
+    config.writers = WriterRule{config_.voucher_key, site.certificate()};
+  }
   if (index != kServer) {
     config.frame_bytes = self.flow.frame_bytes;
     config.window_bytes = self.flow.window_bytes;

@@ -43,6 +43,7 @@ struct WorldConfig {
   bool repair_expected = false;
   // Asked by the server for each incoming record.
   AdmitDelta server_admits;
+  VoucherKey voucher_key{};  // of the server
 };
 
 class World {

@@ -2,13 +2,16 @@
 
 #include <fmt/format.h>
 #include <openssl/rand.h>
+#include <sodium.h>
 
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "common/exchange/receipt.h"
 #include "common/identity/openssl_objects.h"
 #include "common/identity/private_file.h"
+#include "common/identity/signature.h"
 #include "server/backup/recovery_kit.h"
 
 namespace trellis {
@@ -75,6 +78,18 @@ std::string DistrictKeys::key_hex() const {
   std::string hex;
   for (const uint8_t byte : key) hex += fmt::format("{:02x}", byte);
   return hex;
+}
+
+VoucherKey DistrictKeys::voucher_key() const {
+  const std::string text = "trellis voucher key 1\n" + server_key;
+  VoucherKey out{};
+  crypto_generichash(out.data(), out.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+                     nullptr, 0);
+  return out;
+}
+
+std::string DistrictKeys::SignReceipt(std::string_view statement) const {
+  return SignWithKey(authority.key_pem(), ReceiptText(statement)).value_or("");
 }
 
 absl::StatusOr<KeyHash> DistrictKeys::server_key_hash() const {

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/causal/voucher.h"
 #include "common/identity/joining_code.h"
 #include "common/record/record_id.h"
 #include "common/time/clock.h"
@@ -24,6 +25,11 @@ struct DistrictKeys {
   std::string recovery_kit_file;    // where the kit was put at init
 
   std::string key_hex() const;
+  // What vouches for states sent to sites (common/causal/voucher.h): of the server's own key, which stays
+  // when certificates change and comes back with a backup. No site knows it.
+  VoucherKey voucher_key() const;
+  // By the authority, whose certificate every site has.
+  std::string SignReceipt(std::string_view statement) const;
   // Hash of the server's public key: what joining codes pin.
   absl::StatusOr<KeyHash> server_key_hash() const;
 };

@@ -26,8 +26,8 @@ struct BackupSource {
 };
 
 // Writes into `to` (made; must not exist or be empty), opens what it wrote and holds every scope's count and
-// digest against its records (DATA_LOSS if they differ). It gets its name only when it is whole: what a killed
-// backup leaves is `to`.partial, and taken away by the next. Thread-safe as the engine is.
+// digest against its records (DATA_LOSS if they differ). It gets its name only when it is whole: what a
+// killed backup leaves is `to`.partial, and taken away by the next. Thread-safe as the engine is.
 absl::Status WriteBackup(const BackupSource& source, const std::string& to, const Clock& clock);
 
 // Makes `data` from the backup. FAILED_PRECONDITION if a district is there already. `kit_text` is the

@@ -151,6 +151,7 @@ def tree_checks(build, tidy):
     checks = [
         Test("structure", ["python3", "tests/structure/check.py"]),
         Test("structure/self_test", ["python3", "tests/structure/self_test.py"]),
+        Test("structure/needs", ["python3", "tests/structure/needs_test.py"]),
         Test("structure/counting", ["python3", "tests/structure/counting_test.py"]),
         Test("format", ["tests/structure/format.sh"]),
         Test("proto/lint", ["proto/lint.sh"]),

@@ -128,4 +128,9 @@ std::vector<ReportRow> MetricRows(const CycleFact& cycle, const ReportParameters
   return rows;
 }
 
+ReportCell MetricStanding(const MetricFact& metric, const ReportParameters& parameters,
+                          const ReportInput& input, int64_t min_n) {
+  return MetCell(metric, CurrentCell(metric, parameters, input, min_n), DayOf(parameters.moment_ms()));
+}
+
 }  // namespace trellis

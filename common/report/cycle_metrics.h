@@ -11,4 +11,8 @@ namespace trellis {
 std::vector<ReportRow> MetricRows(const CycleFact& cycle, const ReportParameters& parameters,
                                   const ReportInput& input, int64_t min_n);
 
+// Whether a metric has reached its target, as text; hidden or missing where its value is.
+ReportCell MetricStanding(const MetricFact& metric, const ReportParameters& parameters,
+                          const ReportInput& input, int64_t min_n);
+
 }  // namespace trellis

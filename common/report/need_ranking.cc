@@ -87,7 +87,7 @@ double ImportanceOf(const ReportParameters& parameters, const ReportInput& input
   }
   double sum = 0;
   int needs = 0;
-  for (const NeedFact& need : input.needs) {
+  for (const NeedFact& need : input.practice.needs) {
     if (need.construct != construct || !need.importance) continue;
     sum += *need.importance;
     ++needs;

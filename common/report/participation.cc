@@ -8,6 +8,7 @@
 #include "common/report/proportions.h"
 #include "common/report/report_definitions.h"
 #include "common/report/report_frame.h"
+#include "common/report/staff_places.h"
 
 namespace trellis {
 namespace {
@@ -32,18 +33,6 @@ absl::StatusOr<Wanted> SelectSections(const ReportParameters& parameters) {
     }
   }
   return wanted;
-}
-
-absl::StatusOr<DayRange> SelectDays(const ReportParameters& parameters) {
-  DayRange days;
-  for (const auto& [name, bound] : {std::pair("from", &days.from), std::pair("to", &days.to)}) {
-    const std::string text = NamedParameter(parameters, name);
-    if (text.empty()) continue;
-    *bound = ParseDay(text);
-    if (!*bound) return absl::InvalidArgumentError(fmt::format("{} wants a day as YYYY-MM-DD", name));
-  }
-  if (parameters.as_of_ms) days.to = std::min(days.to.value_or(INT64_MAX), DayOf(*parameters.as_of_ms));
-  return days;
 }
 
 int64_t Size(const std::set<std::string>& people) { return static_cast<int64_t>(people.size()); }

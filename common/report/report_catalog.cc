@@ -28,10 +28,21 @@ const ReportParameterDescription kImportance{
     "importance",
     "the item that asks how important a construct is, as CONSTRUCT:ITEM,…; CONSTRUCT-IMPORTANCE "
     "unless given, else the importance of the recorded needs"};
+const ReportParameterDescription kFromDay{"from", "first day that counts, YYYY-MM-DD"};
+const ReportParameterDescription kToDay{"to", "last day that counts, YYYY-MM-DD"};
+const ReportParameterDescription kEarlier{"earlier", "the earlier wave, as in wave-change"};
+const ReportParameterDescription kInitiative{"initiative", "id or code; all unless given"};
+const ReportParameterDescription kTrust{"trust", "code of the construct; the one named so unless given"};
+const ReportParameterDescription kCommunity{"community",
+                                            "code of the construct; the one named so unless given"};
+const ReportParameterDescription kEfficacy{"efficacy",
+                                           "code of the construct; the one named so unless given"};
+const ReportParameterDescription kFramework{"framework", "code; all unless given"};
+const ReportParameterDescription kTheory{"theory", "ids or codes, separated by commas; all unless given"};
 const ReportParameterDescription kCycle{"cycle", "id or code of the improvement cycle"};
 
-const std::vector<CatalogEntry>& Entries() {
-  static const auto& entries = *new std::vector<CatalogEntry>{
+std::vector<CatalogEntry> SurveyReports() {
+  return {
       {{"person-score",
         "R1",
         "Scale scores of persons",
@@ -95,13 +106,107 @@ const std::vector<CatalogEntry>& Entries() {
         ReportPlace::kBoth,
         {kConstruct, kFrom, kImportance}},
        NeedRankingReport},
+  };
+}
+
+std::vector<CatalogEntry> PracticeReports() {
+  return {
       {{"participation",
         "R10",
         "Participation in professional learning",
         "Who took part among those it was meant for, voluntary and mandatory apart; hours per FTE.",
         ReportPlace::kBoth,
-        {{"from", "first day that counts, YYYY-MM-DD"}, {"to", "last day that counts, YYYY-MM-DD"}}},
+        {kFromDay, kToDay}},
        ParticipationReport},
+      {{"dosage-outcome",
+        "R11",
+        "Dosage and outcome",
+        "Hours per person against the change of an outcome: an association, not an effect.",
+        ReportPlace::kBoth,
+        {kFromDay, kToDay, kEarlier, kConstruct}},
+       DosageOutcomeReport},
+      {{"uptake",
+        "R12",
+        "Uptake",
+        "Staff observed using what an initiative expects among those expected to; fidelity; over time.",
+        ReportPlace::kBoth,
+        {kFromDay, kToDay, kInitiative}},
+       UptakeReport},
+      {{"turnover",
+        "R13",
+        "Turnover",
+        "Stayers, movers and leavers between two census dates.",
+        ReportPlace::kServer,
+        {kFromDay, kToDay}},
+       TurnoverReport},
+      {{"attendance",
+        "R14",
+        "Staff attendance",
+        "Hours present among hours scheduled; release for learning is no absence.",
+        ReportPlace::kBoth,
+        {kFromDay, kToDay}},
+       AttendanceReport},
+      {{"responsiveness",
+        "R15",
+        "Responsiveness",
+        "Messages answered in time, median working days, attempts per visit, by practice.",
+        ReportPlace::kServer,
+        {kFromDay, kToDay}},
+       ResponsivenessReport},
+      {{"network",
+        "R16",
+        "Network of connections",
+        "Density, reciprocity, isolates, centralization; participation by ties.",
+        ReportPlace::kServer,
+        {kFromDay, kToDay}},
+       NetworkReport},
+      {{"meeting-voice",
+        "R17",
+        "Voice in meetings",
+        "Who spoke, how evenly, and what was decided.",
+        ReportPlace::kBoth,
+        {kFromDay, kToDay}},
+       MeetingVoiceReport},
+      {{"beyond-contract",
+        "R18",
+        "Beyond contract",
+        "Staff in teams beyond their contract.",
+        ReportPlace::kBoth,
+        {}},
+       BeyondContractReport},
+      {{"readiness",
+        "R19",
+        "Readiness tier",
+        "Ready to learn, near, or build community first.",
+        ReportPlace::kBoth,
+        {kTrust, kCommunity, kEfficacy}},
+       ReadinessReport},
+      {{"resource-equity",
+        "R20",
+        "Resource equity",
+        "Money, hours and substitute days per FTE by school, and how evenly they are spread.",
+        ReportPlace::kServer,
+        {kFromDay, kToDay}},
+       ResourceEquityReport},
+  };
+}
+
+std::vector<CatalogEntry> PurposeReports() {
+  return {
+      {{"alignment-coverage",
+        "R21",
+        "Alignment coverage",
+        "Standards and goals with learning, learning without a goal, hours by standard.",
+        ReportPlace::kBoth,
+        {kFromDay, kToDay, kFramework}},
+       AlignmentCoverageReport},
+      {{"theory-evidence",
+        "R22",
+        "Evidence on theories of action",
+        "Findings by direction and strength; IF met? THEN moved?",
+        ReportPlace::kBoth,
+        {kTheory}},
+       TheoryEvidenceReport},
       {{"cycle-status",
         "R23",
         "Cycle status",
@@ -130,14 +235,40 @@ const std::vector<CatalogEntry>& Entries() {
         ReportPlace::kServer,
         {kConstruct}},
        ReliabilityReport},
+      {{"partner-access",
+        "R27",
+        "Partner access",
+        "Attendance by time, place and language; interpreters; seats filled by group.",
+        ReportPlace::kBoth,
+        {kFromDay, kToDay}},
+       PartnerAccessReport},
+      {{"guskey-coverage",
+        "R28",
+        "Coverage of the five levels",
+        "Activities with evidence at each of five levels.",
+        ReportPlace::kBoth,
+        {kFromDay, kToDay}},
+       GuskeyCoverageReport},
       {{"cycle",
         "R23+",
         "Cycle report",
-        "One improvement cycle: status, metrics against targets, change, disaggregation, participation.",
+        "One improvement cycle: status, metrics against targets, change, disaggregation, participation, "
+        "uptake, verdicts, needs, next actions.",
         ReportPlace::kBoth,
         {kCycle, kFrom}},
        CycleReport},
   };
+}
+
+// In the order of their numbers.
+const std::vector<CatalogEntry>& Entries() {
+  static const auto& entries = *new std::vector<CatalogEntry>([] {
+    std::vector<CatalogEntry> all = SurveyReports();
+    for (auto* family : {&PracticeReports, &PurposeReports}) {
+      for (CatalogEntry& entry : family()) all.push_back(std::move(entry));
+    }
+    return all;
+  }());
   return entries;
 }
 

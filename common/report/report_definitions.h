@@ -23,6 +23,20 @@ absl::StatusOr<Report> NeedRankingReport(const ReportParameters& parameters, con
 absl::StatusOr<Report> CollectiveEfficacyReport(const ReportParameters& parameters, const ReportInput& input);
 absl::StatusOr<Report> AggregationReport(const ReportParameters& parameters, const ReportInput& input);
 absl::StatusOr<Report> ReliabilityReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> DosageOutcomeReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> UptakeReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> TurnoverReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> AttendanceReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> ResponsivenessReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> NetworkReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> MeetingVoiceReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> BeyondContractReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> ReadinessReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> ResourceEquityReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> AlignmentCoverageReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> TheoryEvidenceReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> PartnerAccessReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> GuskeyCoverageReport(const ReportParameters& parameters, const ReportInput& input);
 absl::StatusOr<Report> CycleStatusReport(const ReportParameters& parameters, const ReportInput& input);
 absl::StatusOr<Report> CycleReport(const ReportParameters& parameters, const ReportInput& input);
 

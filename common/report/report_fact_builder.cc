@@ -123,6 +123,12 @@ void ReportInputBuilder::AddStaff() {
 }
 
 void ReportInputBuilder::AddActivities() {
+  std::map<std::string, std::set<std::string>> sessions;
+  for (const auto& [key, message] : records_.sessions) {
+    std::set<std::string>& names = sessions[Resolve(activities_, message.activity())];
+    names.insert(key.second.ToString());
+    if (!message.code().empty()) names.insert(message.code());
+  }
   for (const auto& [key, message] : records_.activities) {
     if (message.state() == domain::v1::ACTIVITY_STATE_CANCELLED) continue;
     ActivityFact activity{
@@ -132,7 +138,14 @@ void ReportInputBuilder::AddActivities() {
         .mandatory = message.requirement() == domain::v1::ACTIVITY_REQUIREMENT_MANDATORY,
         .self_organized = message.approach() == domain::v1::ACTIVITY_APPROACH_SELF_ORGANIZED,
         .begin_day = ParseDay(message.begin_date()),
-        .end_day = ParseDay(message.end_date())};
+        .end_day = ParseDay(message.end_date()),
+        .title = message.title(),
+        .initiative = Resolve(initiatives_, message.initiative()),
+        .hours = message.hours(),
+        .topics = {message.topic_codes().begin(), message.topic_codes().end()}};
+    for (const std::string& goal : message.goals()) activity.goals.insert(Resolve(goals_, goal));
+    for (const std::string& need : message.needs()) activity.needs.insert(Resolve(needs_, need));
+    activity.sessions = sessions[activity.id];
     for (int code : message.audience_classifications()) activity.classifications.insert(std::to_string(code));
     for (int band : message.audience_grade_bands()) activity.grade_bands.insert(std::to_string(band));
     for (const std::string& organization : message.audience_organizations()) {
@@ -181,6 +194,9 @@ void ReportInputBuilder::AddCycles() {
       if (known != organization_by_id_.end() && !known->second->site().empty()) cycle.site = site;
     }
     for (const std::string& metric : message.metrics()) cycle.metrics.push_back(Resolve(metrics_, metric));
+    for (const std::string& theory : message.theories_of_action()) {
+      cycle.theories.push_back(Resolve(theories_, theory));
+    }
     FillProgress(message, &cycle);
     input_.cycles.push_back(std::move(cycle));
   }

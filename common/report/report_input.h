@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "common/report/practice_facts.h"
 #include "common/report/report.h"
 #include "common/report/report_thresholds.h"
 #include "common/report/response_columns.h"
@@ -55,6 +56,9 @@ struct WaveDefinition {
   uint32_t survey_version = 0;
   WaveMode mode = WaveMode::kAnonymous;
   bool staff_audience = true;
+  bool closed = false;
+  bool pools_small_sites = false;
+  std::string session;  // id or code of the session it asks about
   std::optional<uint32_t> min_n;
   std::map<std::string, int64_t> invited;      // by site id
   std::vector<std::vector<std::string>> plan;  // tables of attributes, "site" among them
@@ -73,6 +77,8 @@ struct SiteInfo {
   std::string id;
   std::string label;                 // name, made unique
   double staff_fte = 0;              // where the roster has no FTE; 0: not known
+  bool department = false;           // of the central office
+  std::string pool;                  // small sites of one pool are shown together; empty: none
   std::vector<std::string> aliases;  // scope, identifier, code, name: what people call it by
 };
 
@@ -97,6 +103,13 @@ struct ActivityFact {
   std::set<std::string> grade_bands;
   std::optional<int64_t> begin_day;
   std::optional<int64_t> end_day;
+  std::string title;
+  std::string initiative;  // id
+  double hours = 0;        // planned
+  std::set<std::string> goals;
+  std::set<std::string> needs;
+  std::set<std::string> topics;
+  std::set<std::string> sessions;  // ids and codes
 };
 
 struct ParticipationFact {
@@ -139,8 +152,9 @@ struct CycleFact {
   std::vector<Gate> gates;
   std::vector<Action> next_actions;
   std::vector<std::string> open_obstacles;
-  std::vector<std::string> metrics;  // ids
-  std::string survey;                // id
+  std::vector<std::string> metrics;   // ids
+  std::string survey;                 // id
+  std::vector<std::string> theories;  // ids
   std::vector<std::string> constructs;
   std::optional<int64_t> begin_day;
 };
@@ -176,14 +190,6 @@ struct ActionStepFact {
   bool open = true;  // neither done nor dropped
 };
 
-struct NeedFact {
-  std::string id;
-  std::string title;
-  std::string construct;  // code
-  std::string site;       // id; empty: the district
-  std::optional<double> importance;
-};
-
 struct ReportInput {
   std::vector<SiteInfo> sites;  // by label
   // Where in `sites` an id is; may be empty.
@@ -197,7 +203,7 @@ struct ReportInput {
   std::vector<CycleFact> cycles;
   std::vector<MetricFact> metrics;
   std::vector<ActionStepFact> action_steps;
-  std::vector<NeedFact> needs;
+  PracticeFacts practice;
   std::vector<ThresholdOverride> thresholds;
   // Staff id by whatever a named response may carry.
   std::map<std::string, std::string> staff_ids;

@@ -102,6 +102,10 @@ ReportInput ReportInputBuilder::Build(const std::vector<SiteCut>& completeness) 
   activities_ = IndexByCode(records_.activities);
   cycles_ = IndexByCode(records_.cycles);
   metrics_ = IndexByCode(records_.metrics);
+  goals_ = IndexByCode(records_.practice.goals);
+  needs_ = IndexByCode(records_.practice.needs);
+  initiatives_ = IndexByCode(records_.practice.initiatives);
+  theories_ = IndexByCode(records_.practice.theories);
   staff_ = Index(records_.staff, [](const auto& message) { return message.staff_unique_id(); });
   IndexOrganizations();
   AddSurveys();
@@ -113,6 +117,13 @@ ReportInput ReportInputBuilder::Build(const std::vector<SiteCut>& completeness) 
   AddCycles();
   AddMetrics();
   AddSteps();
+  AddPeopleFacts();
+  AddContactFacts();
+  AddMeetingFacts();
+  AddMeansFacts();
+  AddPurposeFacts();
+  AddPracticeUseFacts();
+  AddTheories();
   AddThresholds();
   AddSites();
   AddCompleteness(completeness);
@@ -173,7 +184,10 @@ void ReportInputBuilder::AddWaves() {
                         .open_date = message.open_date(),
                         .survey_version = message.survey_version(),
                         .mode = ModeOf(message.mode()),
-                        .staff_audience = message.audience() == domain::v1::AUDIENCE_STAFF};
+                        .staff_audience = message.audience() == domain::v1::AUDIENCE_STAFF,
+                        .closed = message.state() == domain::v1::WAVE_STATE_CLOSED,
+                        .pools_small_sites = message.pools_small_sites(),
+                        .session = message.session()};
     if (message.has_min_n()) wave.min_n = message.min_n();
     for (const auto& eligibility : message.eligibility()) {
       const std::string site = SiteOf(eligibility.organization());
@@ -225,6 +239,9 @@ void ReportInputBuilder::AddSites() {
       const domain::v1::EducationOrganization& organization = *found->second;
       if (names[site.label] > 1) site.label += " (" + organization.identifier() + ")";
       site.staff_fte = organization.staff_fte();
+      site.department = organization.category() != domain::v1::ORGANIZATION_CATEGORY_UNSPECIFIED &&
+                        organization.category() != domain::v1::ORGANIZATION_CATEGORY_SCHOOL;
+      site.pool = organization.reporting_pool();
       for (const std::string& alias :
            {organization.site(), organization.identifier(), organization.cds_code(), organization.name(),
             organization.short_name()}) {

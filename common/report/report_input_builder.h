@@ -34,12 +34,21 @@ class ReportInputBuilder {
   void AddCycles();
   void AddMetrics();
   void AddSteps();
+  void AddPeopleFacts();
+  void AddContactFacts();
+  void AddMeetingFacts();
+  void AddMeansFacts();
+  void AddPurposeFacts();
+  void AddPracticeUseFacts();
+  void AddTheories();
   void AddThresholds();
   void AddCompleteness(const std::vector<SiteCut>& completeness);
 
   // The site a reference to an organization means: the organization's id; as it stands if unknown.
   std::string SiteOf(const std::string& reference) const;
   std::string SiteOfScope(const std::string& scope) const;
+  // Of the organization named, else of the scope it stands in; empty for a shared record without one.
+  std::string PlaceOf(const std::string& scope, const std::string& organization) const;
   // An organization's name; as it stands if unknown.
   std::string NameOf(const std::string& reference) const;
   // The organization and all under it.
@@ -59,6 +68,10 @@ class ReportInputBuilder {
   References activities_;
   References cycles_;
   References metrics_;
+  References goals_;
+  References needs_;
+  References initiatives_;
+  References theories_;
   ReportInput input_;
 };
 

@@ -29,6 +29,14 @@ constexpr Known kKnown[] = {
     {"aggregation-icc2", &ReportThresholds::aggregation_icc2, 0, 1, true},
     {"aggregation-rwg", &ReportThresholds::aggregation_rwg, 0, 1, true},
     {"reliability-alpha", &ReportThresholds::reliability_alpha, 0, 1, true},
+    {"uptake-observations", &ReportThresholds::uptake_observations, 1, 100, false},
+    {"workday-hours", &ReportThresholds::workday_hours, 1, 24, false},
+    {"response-days", &ReportThresholds::response_days, 0, 100, false},
+    {"readiness-target", &ReportThresholds::readiness_target, 0, 1, true},
+    {"readiness-floor", &ReportThresholds::readiness_floor, 0, 1, true},
+    {"readiness-least-response", &ReportThresholds::readiness_least_response, 0, 1, true},
+    {"evidence-sources", &ReportThresholds::evidence_sources, 1, 100, false},
+    {"evidence-balance", &ReportThresholds::evidence_balance, 0, 1, true},
 };
 
 bool Names(const ThresholdOverride& override, std::string_view report) {

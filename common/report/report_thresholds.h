@@ -47,6 +47,21 @@ struct ReportThresholds {
   double aggregation_rwg = 0.7;
   // reliability-alpha: below it a scale's reliability is noted.
   double reliability_alpha = 0.7;
+  // uptake-observations: m, from which on a person counts as observed; an initiative may say its own.
+  double uptake_observations = 2;
+  // workday-hours: of a full day where no calendar says.
+  double workday_hours = 7;
+  // response-days: working days within which a message should be answered.
+  double response_days = 2;
+  // readiness-*: percent favorable of trust, community and efficacy to be ready, and below which to build
+  // community first; least share who answered.
+  double readiness_target = 0.7;
+  double readiness_floor = 0.5;
+  double readiness_least_response = 0.5;
+  // evidence-sources: independent sources a verdict needs; evidence-balance: from which balance of findings
+  // on it is one way.
+  double evidence_sources = 2;
+  double evidence_balance = 0.5;
 
   static constexpr double kLeastMinN = 5;
 

@@ -21,6 +21,20 @@ bool Keep(const std::pair<std::string, RecordId>& key, const std::optional<std::
   return true;
 }
 
+// Where it belongs by its kind; true also if it belongs nowhere.
+template <typename... Message>
+bool KeepAmong(std::string_view kind, const std::pair<std::string, RecordId>& key,
+               const std::optional<std::string_view>& bytes, RecordsOf<Message>*... records) {
+  bool understood = true;
+  const auto keep = [&](auto* of_kind, const std::string& name) {
+    if (kind != name) return false;
+    understood = Keep(key, bytes, of_kind);
+    return true;
+  };
+  (void)(keep(records, Message::descriptor()->name()) || ...);
+  return understood;
+}
+
 }  // namespace
 
 absl::Status ReportView::Apply(const std::string& scope, const RecordId& id, std::string_view kind,
@@ -44,28 +58,19 @@ absl::Status ReportView::Apply(const std::string& scope, const RecordId& id, std
     } else {
       responses_.RemoveSurvey(id);
     }
-  } else if (kind == "EducationOrganization") {
-    understood = Keep(key, message, &records_.organizations);
-  } else if (kind == "Wave") {
-    understood = Keep(key, message, &records_.waves);
-  } else if (kind == "Staff") {
-    understood = Keep(key, message, &records_.staff);
-  } else if (kind == "Assignment") {
-    understood = Keep(key, message, &records_.assignments);
-  } else if (kind == "Activity") {
-    understood = Keep(key, message, &records_.activities);
-  } else if (kind == "Session") {
-    understood = Keep(key, message, &records_.sessions);
-  } else if (kind == "Participation") {
-    understood = Keep(key, message, &records_.participations);
-  } else if (kind == "ImprovementCycle") {
-    understood = Keep(key, message, &records_.cycles);
-  } else if (kind == "Metric") {
-    understood = Keep(key, message, &records_.metrics);
-  } else if (kind == "ActionStep") {
-    understood = Keep(key, message, &records_.action_steps);
-  } else if (kind == "Threshold") {
-    understood = Keep(key, message, &records_.thresholds);
+  } else {
+    PracticeRecords& practice = records_.practice;
+    understood = KeepAmong(
+        kind, key, message, &records_.organizations, &records_.waves, &records_.staff, &records_.assignments,
+        &records_.activities, &records_.sessions, &records_.participations, &records_.cycles,
+        &records_.metrics, &records_.action_steps, &records_.thresholds, &practice.needs,
+        &practice.employments, &practice.absences, &practice.calendars, &practice.communications,
+        &practice.visit_requests, &practice.edges, &practice.meetings, &practice.voices, &practice.decisions,
+        &practice.memberships, &practice.seats, &practice.partner_events, &practice.allocations,
+        &practice.coverage, &practice.site_years, &practice.school_years, &practice.alignments,
+        &practice.frameworks, &practice.goals, &practice.initiatives, &practice.look_fors,
+        &practice.observations, &practice.outcomes, &practice.application_evidence, &practice.theories,
+        &practice.evidence, &practice.agreement_reviews);
   }
   if (understood) return absl::OkStatus();
   return absl::InvalidArgumentError(fmt::format("record {} in {} is no {}", id.ToString(), scope, kind));

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/report/practice_records.h"
 #include "common/report/report_input.h"
 #include "common/report/response_view.h"
 #include "trellis/domain/v1/action_step.pb.h"
@@ -28,10 +29,6 @@
 #include "trellis/domain/v1/wave.pb.h"
 
 namespace trellis {
-
-// Records of one kind by (scope, id).
-template <typename Message>
-using RecordsOf = std::map<std::pair<std::string, RecordId>, Message>;
 
 // The records reports read, besides responses.
 struct ReportRecords {
@@ -47,6 +44,7 @@ struct ReportRecords {
   RecordsOf<domain::v1::Metric> metrics;
   RecordsOf<domain::v1::ActionStep> action_steps;
   RecordsOf<domain::v1::Threshold> thresholds;
+  PracticeRecords practice;
 };
 
 class ReportView {

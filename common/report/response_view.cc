@@ -18,26 +18,37 @@ bool ResponseView::TryPlace(const std::string& scope, const PlainResponse& respo
   const std::string survey_id = ResolveSurvey(response.survey);
   if (survey_id.empty()) return false;
   const SurveyLayout& layout = surveys_.at(survey_id).layout;
-  const Key key{scope, survey_id, response.wave, response.organization};
+  // Whether it fits depends on nothing but itself and the survey.
+  if (!PlaceResponse(response, layout, {})) return false;
+  const Key key{scope, response.survey, response.wave, response.organization};
   auto found = columns_.find(key);
   if (found == columns_.end()) {
     ColumnLayout of_columns{layout.questions, UsualAttributes()};
     found = columns_
-                .emplace(key, PlacedColumns{scope, survey_id, response.wave, response.organization, layout,
-                                            ResponseColumns(std::move(of_columns))})
+                .emplace(key,
+                         PlacedColumns{scope, response.survey, survey_id, response.wave,
+                                       response.organization, layout, ResponseColumns(std::move(of_columns))})
                 .first;
   }
-  ResponseColumns& columns = found->second.columns;
-  const auto row = PlaceResponse(response, layout, columns.layout().attributes);
-  if (!row) return false;
-  bool more = false;
+  PlacedColumns& placed = found->second;
   for (const auto& [attribute, value] : response.attributes) {
-    if (value.empty() || columns.AttributeIndex(attribute) >= 0) continue;
-    if (columns.layout().attributes.size() >= kMaxAttributes) continue;
-    columns.AddAttribute(attribute);
-    more = true;
+    if (value.empty() || placed.columns.AttributeIndex(attribute) >= 0) continue;
+    if (placed.columns.layout().attributes.size() >= kMaxAttributes) continue;
+    placed.columns.AddAttribute(attribute);
   }
-  return columns.Put(more ? *PlaceResponse(response, layout, columns.layout().attributes) : *row).ok();
+  const auto row = PlaceResponse(response, layout, placed.columns.layout().attributes);
+  if (!placed.columns.Put(*row).ok()) return false;
+  KeepAnswers({scope, response.identity.id}, response, *row, placed);
+  return true;
+}
+
+void ResponseView::KeepAnswers(const ResponseKey& key, const PlainResponse& response, const ResponseRow& row,
+                               const PlacedColumns& placed) {
+  if (TakeUpResponse(row, placed.layout, {}).answers == response.answers) {
+    answers_.erase(key);
+  } else {
+    answers_[key] = response.answers;
+  }
 }
 
 void ResponseView::Put(const std::string& scope, const RecordId& id, const domain::v1::Response& message) {
@@ -48,6 +59,7 @@ void ResponseView::Put(const std::string& scope, const RecordId& id, const domai
 
 void ResponseView::Remove(const std::string& scope, const RecordId& id) {
   waiting_.erase({scope, id});
+  answers_.erase({scope, id});
   for (auto at = columns_.lower_bound({scope, "", "", ""});
        at != columns_.end() && std::get<0>(at->first) == scope;) {
     at->second.columns.Remove(id);
@@ -56,37 +68,43 @@ void ResponseView::Remove(const std::string& scope, const RecordId& id) {
 }
 
 void ResponseView::PutSurvey(const RecordId& id, const domain::v1::Survey& survey) {
-  const std::string survey_id = id.ToString();
-  SurveyLayout layout = LayoutOf(survey);
-  surveys_[survey_id] = {survey.code(), layout};
-  LayOutAgain(survey_id, layout);
-  RetryWaiting();
+  surveys_[id.ToString()] = {survey.code(), LayoutOf(survey)};
+  LayOutAgain();
 }
 
-void ResponseView::RemoveSurvey(const RecordId& id) { surveys_.erase(id.ToString()); }
+void ResponseView::RemoveSurvey(const RecordId& id) {
+  if (surveys_.erase(id.ToString()) > 0) LayOutAgain();
+}
 
-void ResponseView::LayOutAgain(const std::string& survey_id, const SurveyLayout& layout) {
+void ResponseView::LayOutAgain() {
+  std::vector<PlacedColumns> moved;
   for (auto at = columns_.begin(); at != columns_.end();) {
-    PlacedColumns& placed = at->second;
-    if (placed.survey_id != survey_id || placed.layout == layout) {
+    const std::string survey_id = ResolveSurvey(at->second.survey);
+    const bool stays = survey_id.empty() || (survey_id == at->second.survey_id &&
+                                             surveys_.at(survey_id).layout == at->second.layout);
+    if (stays) {
       ++at;
-      continue;
+    } else {
+      moved.push_back(std::move(at->second));
+      at = columns_.erase(at);
     }
-    const std::vector<std::string> attributes = placed.columns.layout().attributes;
-    ResponseColumns fresh(ColumnLayout{layout.questions, attributes});
+  }
+  for (const PlacedColumns& placed : moved) {
+    const std::vector<std::string>& attributes = placed.columns.layout().attributes;
     for (const ResponseRow& row : placed.columns.RowsById()) {
       PlainResponse response = TakeUpResponse(row, placed.layout, attributes);
-      const auto again = PlaceResponse(response, layout, attributes);
-      if (again && fresh.Put(*again).ok()) continue;
-      response.survey = survey_id;
+      const ResponseKey key{placed.scope, row.identity.id};
+      if (const auto as_written = answers_.find(key); as_written != answers_.end()) {
+        response.answers = std::move(as_written->second);
+        answers_.erase(as_written);
+      }
+      response.survey = placed.survey;
       response.wave = placed.wave;
       response.organization = placed.organization;
-      waiting_[{placed.scope, row.identity.id}] = std::move(response);
+      if (!TryPlace(placed.scope, response)) waiting_[key] = std::move(response);
     }
-    placed.layout = layout;
-    placed.columns = std::move(fresh);
-    at = placed.columns.size() == 0 ? columns_.erase(at) : std::next(at);
   }
+  RetryWaiting();
 }
 
 void ResponseView::RetryWaiting() {

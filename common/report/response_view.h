@@ -1,6 +1,9 @@
 // All responses in columns, kept as records come, change and go. A response whose survey is not here, or does
 // not have what it answers, waits and is placed when the survey comes.
 //
+// Which survey a response's reference means, and whether the response fits it, is asked again whenever a
+// survey comes, changes or goes: so where responses stand never depends on the order of things.
+//
 // Not thread-safe.
 #pragma once
 
@@ -10,6 +13,8 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "common/report/response_columns.h"
 #include "common/report/response_placement.h"
@@ -19,7 +24,8 @@ namespace trellis {
 // The columns of one wave at one place; references as the records make them.
 struct PlacedColumns {
   std::string scope;
-  std::string survey_id;
+  std::string survey;     // as the responses refer to it
+  std::string survey_id;  // what that meant when it last meant one
   std::string wave;
   std::string organization;  // empty: that of the scope
   SurveyLayout layout;
@@ -33,7 +39,7 @@ class ResponseView {
   void Remove(const std::string& scope, const RecordId& id);
   // A new or changed survey; its columns are laid out again where that needs it.
   void PutSurvey(const RecordId& id, const domain::v1::Survey& survey);
-  // Its columns stay; responses that come meanwhile wait.
+  // Its columns stay, unless another survey answers to its code; responses that come meanwhile wait.
   void RemoveSurvey(const RecordId& id);
 
   // In the order of (scope, survey, wave, organization).
@@ -42,7 +48,8 @@ class ResponseView {
   int64_t Waiting(const std::function<bool(const std::string& scope)>& in) const;
 
  private:
-  using Key = std::tuple<std::string, std::string, std::string, std::string>;  // scope, survey id, wave, org
+  // Scope, and the references to survey, wave and organization.
+  using Key = std::tuple<std::string, std::string, std::string, std::string>;
   struct KnownSurvey {
     std::string code;
     SurveyLayout layout;
@@ -54,12 +61,17 @@ class ResponseView {
   // Empty if there is no such survey.
   std::string ResolveSurvey(const std::string& reference) const;
   bool TryPlace(const std::string& scope, const PlainResponse& response);
+  void KeepAnswers(const ResponseKey& key, const PlainResponse& response, const ResponseRow& row,
+                   const PlacedColumns& placed);
   void RetryWaiting();
-  void LayOutAgain(const std::string& survey_id, const SurveyLayout& layout);
+  // Lays out again the columns whose reference means another survey now, or one that changed.
+  void LayOutAgain();
 
   std::map<Key, PlacedColumns> columns_;
   std::map<std::string, KnownSurvey> surveys_;  // by id
   std::map<ResponseKey, PlainResponse> waiting_;
+  // Answers as written, where the columns do not say them all: of questions that are in no column.
+  std::map<ResponseKey, std::vector<uint8_t>> answers_;
 };
 
 }  // namespace trellis

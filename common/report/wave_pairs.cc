@@ -12,6 +12,8 @@ struct PersonAnswers {
   GroupKey group;
   std::vector<std::vector<std::optional<int32_t>>> scores;     // [scale][item]
   std::vector<std::vector<std::optional<int32_t>>> favorable;  // [scale][item]
+  std::string site;
+  bool is_staff = false;
 };
 
 std::optional<int32_t> At(const std::vector<std::optional<int32_t>>& table, uint8_t code) {
@@ -71,6 +73,8 @@ std::map<std::string, PersonAnswers> ByPerson(const SurveyCut& cut, const WaveDe
       const std::string& key = known == input.staff_ids.end() ? row.identity.respondent_key : known->second;
       PersonAnswers answers = AnswersOf(row, scales, indexes);
       answers.group = GroupOf(cut, *responses.columns, row, site != nullptr ? site->label : responses.site);
+      answers.site = site != nullptr ? site->label : responses.site;
+      answers.is_staff = known != input.staff_ids.end();
       if (!persons.emplace(key, std::move(answers)).second) repeated.insert(key);
     }
   }
@@ -121,6 +125,25 @@ WavePairs PairWaves(const SurveyCut& cut, const WaveDefinition& earlier, const R
     }
   }
   return pairs;
+}
+
+std::vector<PersonChange> ChangesByPerson(const SurveyCut& cut, const WaveDefinition& earlier,
+                                          const ReportInput& input, const std::vector<Scale>& scales) {
+  int64_t ambiguous = 0;
+  const auto first = ByPerson(cut, earlier, input, scales, &ambiguous);
+  const auto second = ByPerson(cut, *cut.wave, input, scales, &ambiguous);
+  std::vector<PersonChange> changes;
+  for (const auto& [key, later] : second) {
+    const auto found = first.find(key);
+    if (found == first.end()) continue;
+    PersonChange& change = changes.emplace_back(PersonChange{key, later.is_staff, later.site, {}});
+    for (size_t s = 0; s < scales.size(); ++s) {
+      const auto before = ScaleMean(found->second.scores[s], scales[s]);
+      const auto after = ScaleMean(later.scores[s], scales[s]);
+      change.changes.push_back(before && after ? std::optional(*after - *before) : std::nullopt);
+    }
+  }
+  return changes;
 }
 
 }  // namespace trellis

@@ -27,4 +27,16 @@ struct WavePairs {
 WavePairs PairWaves(const SurveyCut& cut, const WaveDefinition& earlier, const ReportInput& input,
                     const std::vector<Scale>& before, const std::vector<Scale>& after);
 
+// One matched person.
+struct PersonChange {
+  std::string person;  // id of the staff member where is_staff, else the key
+  bool is_staff = false;
+  std::string site;                            // label
+  std::vector<std::optional<double>> changes;  // after − before, by scale
+};
+
+// By person. REQUIRES: as PairWaves; the scales are those of both waves.
+std::vector<PersonChange> ChangesByPerson(const SurveyCut& cut, const WaveDefinition& earlier,
+                                          const ReportInput& input, const std::vector<Scale>& scales);
+
 }  // namespace trellis

@@ -73,7 +73,7 @@ TEST(ReportView_, ShowsOnlyTheScopesAsked) {
 TEST(ReportView_, RefusesBytesThatAreNoMessage) {
   ReportView view;
   EXPECT_EQ(view.Apply("shared", {}, "Survey", "\xff\xff\xff").code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_TRUE(view.Apply("shared", {}, "Goal", "\xff").ok());
+  EXPECT_TRUE(view.Apply("shared", {}, "Announcement", "\xff").ok());
 }
 
 TEST(ReportView_, IsTheSameWhateverTheOrder) {

@@ -1,0 +1,262 @@
+// Facts of daily work that reports besides the surveys' read. Sites and persons are ids; days count from
+// 1970-01-01.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace trellis {
+
+struct DaySpan {
+  std::optional<int64_t> begin;
+  std::optional<int64_t> end;  // inclusive
+
+  bool Has(int64_t day) const { return (!begin || *begin <= day) && (!end || day <= *end); }
+};
+
+struct NeedFact {
+  std::string id;
+  std::string code;
+  std::string title;
+  std::string construct;  // code
+  std::string site;       // empty: the district
+  std::optional<double> importance;
+  std::set<std::string> topics;
+};
+
+struct EmploymentFact {
+  std::string staff;
+  std::string site;
+  DaySpan span;
+  std::string separation;  // why it ended; empty: not said
+};
+
+struct AbsenceFact {
+  std::string staff;
+  std::string site;
+  std::optional<int64_t> day;
+  std::optional<double> hours;  // nullopt: the whole day
+  bool released = false;        // for professional learning or school business: no absence
+};
+
+struct WorkCalendarFact {
+  std::string site;  // empty: every site without its own
+  DaySpan span;
+  std::set<int> weekdays;  // 1 Monday … 7 Sunday
+  std::set<int64_t> days_off;
+  std::set<int64_t> extra_days;
+  double day_hours = 0;  // 0: not said
+};
+
+struct ContactFact {
+  std::string from;
+  std::string to;
+  std::string practice;
+  std::optional<int64_t> sent_ms;
+  std::optional<int64_t> responded_ms;
+  bool needs_answer = true;
+};
+
+struct VisitRequestFact {
+  std::string from;
+  std::string to;
+  std::string practice;
+  std::optional<int64_t> requested_day;
+  std::optional<int64_t> occurred_day;
+  int64_t attempts = 1;
+};
+
+struct TieFact {
+  std::string from_site;
+  std::string to_site;
+  std::string from_staff;
+  std::string to_staff;
+  bool mutual = false;
+  DaySpan span;
+};
+
+struct MeetingFact {
+  std::string id;
+  std::string site;
+  std::optional<int64_t> day;
+  bool held = false;
+  bool missed = false;
+  bool data_reviewed = false;
+  int64_t decisions = 0;
+};
+
+struct VoiceFact {
+  std::string meeting;
+  std::string site;
+  int64_t present = 1;
+  int64_t spoke = 0;
+  int64_t turns = 0;
+};
+
+struct MembershipFact {
+  std::string staff;
+  std::string site;
+  bool beyond_contract = false;
+  DaySpan span;
+};
+
+struct SeatFact {
+  std::string for_group;
+  std::string site;
+  bool filled = false;
+  DaySpan span;
+};
+
+struct PartnerEventFact {
+  std::string site;
+  std::optional<int64_t> day;
+  std::string time_band;
+  std::string place_type;
+  std::string language;
+  bool interpreter = false;
+  bool childcare = false;
+  std::map<std::string, int64_t> invited;  // by group
+  std::map<std::string, int64_t> attended;
+};
+
+struct AllocationFact {
+  std::string site;
+  DaySpan span;
+  double amount = 0;
+  double hours = 0;
+  double substitute_days = 0;
+};
+
+struct CoverageFact {
+  std::string site;
+  std::optional<int64_t> day;
+  double requested = 0;
+  double filled = 0;
+};
+
+struct SiteYearFact {
+  std::string site;
+  std::string school_year;
+  std::optional<int64_t> begin_day;
+  std::optional<double> staff_fte;
+  std::optional<double> enrollment;
+  std::optional<double> need_index;
+  std::map<std::string, double> student_percent;  // by group
+};
+
+struct AlignmentFact {
+  std::string activity;
+  std::string goal;
+  std::string framework;  // code
+  std::string standard;   // code
+};
+
+struct FrameworkFact {
+  std::string code;
+  std::string title;
+  std::vector<std::string> standards;  // codes, in their order
+};
+
+struct GoalFact {
+  std::string id;
+  std::string code;
+  std::string site;  // empty: the district
+  std::string level;
+  bool open = true;  // neither withdrawn nor a draft
+  std::set<std::string> needs;
+};
+
+struct InitiativeFact {
+  std::string id;
+  std::string code;
+  std::set<std::string> classifications;
+  std::set<std::string> sites;
+  std::set<std::string> grade_bands;
+  std::optional<int64_t> least_observations;
+  double greatest_score = 0;                  // of its look-fors; 0: none are scored
+  std::map<std::string, double> greatest_of;  // look-for -> its greatest score
+};
+
+struct ObservationFact {
+  std::string initiative;
+  std::string site;
+  std::string unit;  // a pseudonym
+  std::optional<int64_t> day;
+  bool in_use = false;
+  std::vector<std::pair<std::string, double>> scores;  // look-for, score
+};
+
+struct OutcomeFact {
+  std::string staff;  // empty: not a person's
+  std::string site;
+  std::string activity;
+  std::string cycle;
+  std::string measure;
+  std::optional<double> change;
+  std::optional<int64_t> day;
+};
+
+struct LearningEvidenceFact {
+  std::string activity;
+  int level = 0;  // of Guskey's five
+};
+
+struct TheoryFact {
+  struct Indicator {
+    std::string code;
+    bool then_side = false;
+    std::string metric;  // id
+  };
+  struct Evidence {
+    std::string indicator;
+    std::string independence;  // findings with the same key are one source
+    int strength = 0;          // 1 anecdotal … 4 strong
+    int direction = 0;         // +1 supports, 0 mixed, −1 contradicts
+    std::optional<int64_t> day;
+  };
+  std::string id;
+  std::string code;
+  std::string site;  // empty: the district
+  std::vector<Indicator> indicators;
+  std::vector<Evidence> evidence;
+};
+
+struct AgreementReviewFact {
+  std::string agreement;
+  std::string site;
+  std::optional<int64_t> day;
+  bool holds = false;
+};
+
+struct PracticeFacts {
+  std::vector<NeedFact> needs;
+  std::vector<EmploymentFact> employments;
+  std::vector<AbsenceFact> absences;
+  std::vector<WorkCalendarFact> calendars;
+  std::vector<ContactFact> contacts;
+  std::vector<VisitRequestFact> visit_requests;
+  std::vector<TieFact> ties;
+  std::vector<MeetingFact> meetings;
+  std::vector<VoiceFact> voices;
+  std::vector<MembershipFact> memberships;
+  std::vector<SeatFact> seats;
+  std::vector<PartnerEventFact> partner_events;
+  std::vector<AllocationFact> allocations;
+  std::vector<CoverageFact> coverage;
+  std::vector<SiteYearFact> site_years;
+  std::vector<AlignmentFact> alignments;
+  std::vector<FrameworkFact> frameworks;
+  std::vector<GoalFact> goals;
+  std::vector<InitiativeFact> initiatives;
+  std::vector<ObservationFact> observations;
+  std::vector<OutcomeFact> outcomes;
+  std::vector<LearningEvidenceFact> learning_evidence;
+  std::vector<TheoryFact> theories;
+  std::vector<AgreementReviewFact> agreement_reviews;
+};
+
+}  // namespace trellis

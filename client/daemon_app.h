@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "common/rpc/channel_settings.h"
 
 namespace trellis {
 
@@ -12,6 +13,8 @@ struct DaemonOptions {
   std::string data;
   std::string socket;       // path
   std::string anchor_copy;  // folder; empty: the keys folder
+  std::string proxy;        // HOST:PORT of an HTTP proxy; "none"; empty: as HTTPS_PROXY says
+  Keepalive keepalive;
 };
 
 class DaemonApp {

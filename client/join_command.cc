@@ -43,7 +43,7 @@ absl::Status JoinCommand(const JoinOptions& options) {
   const std::string keys = SiteKeysFolder(options.data);
   if (absl::Status made = MakePrivateFolder(keys); !made.ok()) return made;
   SystemClock clock;
-  absl::StatusOr<Membership> membership = JoinDistrict(keys, options.server, *code, clock);
+  absl::StatusOr<Membership> membership = JoinDistrict(keys, options.server, *code, clock, options.proxy);
   if (!membership.ok()) return membership.status();
   std::printf("%s\n", nlohmann::json({{"site", membership->site},
                                       {"siteName", membership->site_name},

@@ -11,6 +11,7 @@ struct JoinOptions {
   std::string data;
   std::string server;     // HOST:PORT of sync
   std::string code_file;  // "-": standard input
+  std::string proxy;      // as ChooseProxy takes it
 };
 
 // Joins and prints one JSON line: site, district, account.

@@ -58,10 +58,15 @@ int main(int argc, char** argv) {
   serve->add_option("--data", options.data, "Data folder")->required();
   serve->add_option("--socket", options.socket, "Path of the socket to listen on")->required();
   serve->add_option("--anchor-copy", options.anchor_copy, "Folder for the anchor's second copy");
+  for (CLI::App* command : {join, serve}) {
+    command->add_option("--proxy", options.proxy,
+                        "HOST:PORT of an HTTP proxy, or none (default: HTTPS_PROXY and NO_PROXY)");
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
+  join_options.proxy = options.proxy;
   return join->parsed() ? Report(trellis::JoinCommand(join_options)) : Serve(options);
 }

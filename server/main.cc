@@ -53,8 +53,10 @@ int main(int argc, char** argv) {
   CLI::App* serve = app.add_subcommand("serve", "Serve sites and services, in the foreground");
   serve->add_option("--data", options.data, "Data folder")->required();
   serve->add_option("--sync", options.sync, "HOST:PORT for sites' sync; port 0 picks a free one")->required();
-  serve->add_option("--join", options.join, "HOST:PORT for joining (default: the sync host)");
-  serve->add_option("--api", options.api, "HOST:PORT for services and the command line");
+  serve->add_option("--join", options.join,
+                    "HOST:PORT for joining (default: the sync host); the same as --sync shares its port");
+  serve->add_option("--api", options.api,
+                    "HOST:PORT for services and the command line; may share the port of --sync");
   serve->add_option("--public-host", options.public_host, "Host by which sites reach the joining listener");
   CLI::App* backup = app.add_subcommand("backup", "Take a backup, while the server serves or not");
   backup->add_option("--data", options.data, "Data folder")->required();

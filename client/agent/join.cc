@@ -49,7 +49,8 @@ absl::StatusOr<Membership> ReadReply(const HttpReply& reply) {
 }  // namespace
 
 absl::StatusOr<Membership> JoinDistrict(const std::string& keys_folder, const std::string& sync_server,
-                                        std::string_view code_line, const Clock& clock) {
+                                        std::string_view code_line, const Clock& clock,
+                                        std::string_view proxy_option) {
   absl::StatusOr<JoiningCode> code = DecodeJoiningCode(code_line);
   if (!code.ok()) return code.status();
   if (clock.WallMs() > static_cast<int64_t>(code->expires_s) * 1000 + kClockDoubtMs) {
@@ -62,9 +63,12 @@ absl::StatusOr<Membership> JoinDistrict(const std::string& keys_folder, const st
   absl::StatusOr<std::string> request = MakeCertificateRequest(*key);
   if (!request.ok()) return request.status();
   const std::string_view secret(reinterpret_cast<const char*>(code->secret.data()), code->secret.size());
-  absl::StatusOr<HttpReply> reply =
-      PostToPinnedServer(code->host, code->port, code->server_key, "/join",
-                         json({{"secret", EncodeBase32(secret)}, {"request", *request}}).dump(), kTimeout);
+  const absl::StatusOr<std::optional<HttpProxy>> proxy =
+      ChooseProxy(proxy_option, ProcessEnvironment(), code->host);
+  if (!proxy.ok()) return proxy.status();
+  absl::StatusOr<HttpReply> reply = PostToPinnedServer(
+      code->host, code->port, code->server_key, "/join",
+      json({{"secret", EncodeBase32(secret)}, {"request", *request}}).dump(), kTimeout, *proxy);
   if (!reply.ok()) return reply.status();
   absl::StatusOr<Membership> membership = ReadReply(*reply);
   if (!membership.ok()) return membership.status();

@@ -1,19 +1,18 @@
 #include "client/agent/pinned_post.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
-#include <netdb.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <memory>
 
+#include "client/link/dial.h"
+#include "client/link/presented_certificate.h"
 #include "common/identity/openssl_objects.h"
 
 namespace trellis {
@@ -24,42 +23,26 @@ constexpr size_t kMaxReplyBytes = 256 * 1024;
 using TlsContextPtr = std::unique_ptr<SSL_CTX, OpensslFree<SSL_CTX_free>>;
 using TlsPtr = std::unique_ptr<SSL, OpensslFree<SSL_free>>;
 
-class Socket {
- public:
-  explicit Socket(int fd) : fd_(fd) {}
-  Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  ~Socket() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Socket& operator=(Socket&&) = delete;
-  int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 absl::Status NotReached(const std::string& host, uint16_t port, std::string_view why) {
   return absl::UnavailableError(fmt::format(
       "the server's joining address {}:{} does not answer ({}); is the network there?", host, port, why));
 }
 
-absl::StatusOr<Socket> Connect(const std::string& host, uint16_t port, std::chrono::seconds timeout) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const int error = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
-  if (error != 0) return NotReached(host, port, gai_strerror(error));
-  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(found, freeaddrinfo);
-  int last_error = 0;
-  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
-    Socket socket(::socket(at->ai_family, at->ai_socktype | SOCK_CLOEXEC, at->ai_protocol));
-    const timeval limit{.tv_sec = timeout.count(), .tv_usec = 0};  // holds for connect too, on Linux
-    setsockopt(socket.fd(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-    setsockopt(socket.fd(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    if (connect(socket.fd(), at->ai_addr, at->ai_addrlen) == 0) return socket;
-    last_error = errno;
+// Blocking, each operation within `timeout`.
+absl::StatusOr<UniqueFd> Connect(const Endpoint& server, const std::optional<HttpProxy>& proxy,
+                                 std::chrono::seconds timeout) {
+  DialResult dialled = Dial(server, proxy, Patience::For(timeout, nullptr));
+  if (dialled.reached == DialStep::kProxy) {
+    return absl::UnavailableError(fmt::format("the proxy {} does not connect to {}: {}", proxy->at.ToString(),
+                                              server.ToString(), dialled.words));
   }
-  return NotReached(host, port, strerror(last_error));
+  if (dialled.reached != DialStep::kDone) return NotReached(server.host, server.port, dialled.words);
+  const int fd = dialled.fd.get();
+  const timeval limit{.tv_sec = timeout.count(), .tv_usec = 0};
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+  return std::move(dialled.fd);
 }
 
 // OK if the server on the line holds the key.
@@ -67,10 +50,13 @@ absl::Status CheckPin(SSL* tls, const KeyHash& want) {
   const X509Ptr certificate(SSL_get1_peer_certificate(tls));
   if (certificate != nullptr && HashOfKey(X509_get0_pubkey(certificate.get())) == want)
     return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      "something answers in the server's place (a sign-in page of the network, perhaps): the network is "
-      "there, but "
-      "the district's server was not reached. Nothing was sent.");
+  const std::string issuer =
+      certificate == nullptr ? "nobody" : DescribeCertificate(certificate.get()).issuer;
+  return absl::FailedPreconditionError(fmt::format(
+      "something answers in the server's place, with a certificate issued by \"{}\" (a filter that inspects "
+      "TLS, or a sign-in page of the network): the network is there, but the district's server was not "
+      "reached. Nothing was sent.",
+      issuer));
 }
 
 absl::StatusOr<HttpReply> ParseReply(const std::string& text) {
@@ -100,19 +86,23 @@ absl::StatusOr<HttpReply> ParseReply(const std::string& text) {
 
 absl::StatusOr<HttpReply> PostToPinnedServer(const std::string& host, uint16_t port,
                                              const KeyHash& server_key, std::string_view path,
-                                             std::string_view json, std::chrono::seconds timeout) {
-  absl::StatusOr<Socket> socket = Connect(host, port, timeout);
+                                             std::string_view json, std::chrono::seconds timeout,
+                                             const std::optional<HttpProxy>& proxy) {
+  absl::StatusOr<UniqueFd> socket = Connect({host, port}, proxy, timeout);
   if (!socket.ok()) return socket.status();
   const TlsContextPtr context(SSL_CTX_new(TLS_client_method()));
   SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION);
   // No chain is checked, since none is known yet: the key itself is, below.
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
   const TlsPtr tls(SSL_new(context.get()));
-  SSL_set_fd(tls.get(), socket->fd());
+  SSL_set_fd(tls.get(), socket->get());
   SSL_set_tlsext_host_name(tls.get(), host.c_str());
   if (SSL_connect(tls.get()) != 1) {
-    return absl::FailedPreconditionError(fmt::format(
-        "something answers at {}:{}, but it is not the district's server; nothing was sent", host, port));
+    return absl::FailedPreconditionError(
+        fmt::format("the network is there, but something else than the district's server answers at {}:{} (a "
+                    "sign-in page "
+                    "of the network, perhaps: open a browser and see); nothing was sent",
+                    host, port));
   }
   if (absl::Status pinned = CheckPin(tls.get(), server_key); !pinned.ok()) return pinned;
 

@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "client/link/http_proxy.h"
 #include "common/identity/joining_code.h"
 
 namespace trellis {
@@ -21,6 +23,7 @@ struct HttpReply {
 // `timeout` for each of connecting, shaking hands, sending and receiving.
 absl::StatusOr<HttpReply> PostToPinnedServer(const std::string& host, uint16_t port,
                                              const KeyHash& server_key, std::string_view path,
-                                             std::string_view json, std::chrono::seconds timeout);
+                                             std::string_view json, std::chrono::seconds timeout,
+                                             const std::optional<HttpProxy>& proxy = std::nullopt);
 
 }  // namespace trellis

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/exchange/receipt.h"
 #include "common/identity/keys.h"
-#include "common/rpc/channel_settings.h"
+#include "common/identity/signature.h"
+#include "common/rpc/endpoint.h"
 
 namespace trellis {
 namespace {
@@ -84,12 +86,23 @@ void SyncAgent::Run() {
     reconnect_ = false;
     RunConnection(&lock);
     if (stopping_ || paused_ || reconnect_) continue;
-    const int64_t wait_ms = backoff_.Next(options_.random, standing_.exchange.retry_after_ms, refused_);
-    standing_.next_attempt_ms = options_.clock->WallMs() + wait_ms;
-    changed_.wait_for(lock, std::chrono::milliseconds(wait_ms),
-                      [this] { return stopping_ || paused_ || reconnect_; });
-    standing_.next_attempt_ms = 0;
+    WaitForNextAttempt(&lock, backoff_.Next(options_.random, standing_.exchange.retry_after_ms, refused_));
   }
+}
+
+void SyncAgent::WaitForNextAttempt(std::unique_lock<std::mutex>* lock, int64_t wait_ms) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
+  standing_.next_attempt_ms = options_.clock->WallMs() + wait_ms;
+  while (std::chrono::steady_clock::now() < until) {
+    changed_.wait_until(*lock, std::min(until, std::chrono::steady_clock::now() + kStep),
+                        [this] { return stopping_ || paused_ || reconnect_; });
+    if (stopping_ || paused_ || reconnect_) break;
+    if (suspends_.Woke(options_.clock->WallMs(), options_.clock->SteadyMs())) {
+      backoff_.Reset();
+      break;
+    }
+  }
+  standing_.next_attempt_ms = 0;
 }
 
 void SyncAgent::RunConnection(std::unique_lock<std::mutex>* lock) {
@@ -103,6 +116,7 @@ void SyncAgent::RunConnection(std::unique_lock<std::mutex>* lock) {
   while (!connection->over()) {
     changed_.wait_for(*lock, kStep);
     if (connection->over()) break;
+    if (suspends_.Woke(options_.clock->WallMs(), options_.clock->SteadyMs())) reconnect_ = true;
     const bool leave = stopping_ || paused_ || reconnect_;
     if (!leave && !Stuck(connection.get(), options_.clock->SteadyMs())) continue;
     const std::shared_ptr<SyncCall> call = connection->call;
@@ -120,11 +134,37 @@ void SyncAgent::RunConnection(std::unique_lock<std::mutex>* lock) {
     changed_.wait(*lock, [&] { return connection->over(); });
   }
   Finish(*connection);
+  const bool unanswered = !connection->abandoned && !standing_.exchange.welcomed && !refused_ &&
+                          standing_.exchange.close_reason.empty();
   connection_ = nullptr;
   connection->session = nullptr;  // whose observer holds the connection
   connection->call = nullptr;
   UpdateWord();
   changed_.notify_all();
+  if (unanswered) ExplainSilence(lock);
+}
+
+void SyncAgent::ExplainSilence(std::unique_lock<std::mutex>* lock) {
+  lock->unlock();
+  const LinkDiagnosis diagnosis = Diagnose();
+  lock->lock();
+  if (diagnosis.clear() || stopping_) return;
+  standing_.last_error = diagnosis.Problem();
+  spdlog::info("sync not reached: {}", standing_.last_error);
+}
+
+LinkDiagnosis SyncAgent::Diagnose() const {
+  const Membership& membership = options_.membership;
+  const absl::StatusOr<Endpoint> server = ParseEndpoint(membership.server);
+  const absl::StatusOr<CertificateFacts> own = ReadCertificate(membership.certificate);
+  LinkProbe probe{.server = server.value_or(Endpoint()),
+                  .proxy = options_.proxy,
+                  .authority_pem = membership.authority,
+                  .server_name = ServerName(membership.district)};
+  const LinkFindings findings = ProbeLink(probe, Patience::For(kProbe, [this] { return stopping_.load(); }));
+  CertificateTime time;
+  if (own.ok()) time = {.not_before_ms = own->not_before_ms, .not_after_ms = own->not_after_ms};
+  return DiagnoseLink(findings, time, options_.clock->WallMs());
 }
 
 void SyncAgent::Begin(const std::shared_ptr<Connection>& connection, bool reconcile) {
@@ -139,6 +179,10 @@ void SyncAgent::Begin(const std::shared_ptr<Connection>& connection, bool reconc
                    {.scope = membership.site, .pull = true, .push = true},
                    {.scope = membership.site + "!up", .pull = false, .push = true}};
   config.reconcile = reconcile;
+  config.is_signed = [authority = membership.authority](std::string_view statement,
+                                                        std::string_view signature) {
+    return CheckSignature(authority, ReceiptText(statement), signature).ok();
+  };
   config.frame_bytes = limits_.frame_bytes;
   config.window_bytes = limits_.window_bytes;
   auto observer = [this, connection](const ExchangeStatus& status, bool ended) {
@@ -160,8 +204,14 @@ void SyncAgent::Begin(const std::shared_ptr<Connection>& connection, bool reconc
   {
     std::lock_guard lock(mutex_);
     connection->session = session;
+    resends_.BeginConnection();
     connection->begun_ms = connection->moved_ms = options_.clock->SteadyMs();
   }
+  session->SetTap([this](const SyncMessage& message, bool outgoing) {
+    std::lock_guard lock(mutex_);
+    outgoing ? resends_.OnSent(message) : resends_.OnReceived(message);
+    standing_.resent_bytes = resends_.resent_bytes();
+  });
   options_.hub->Add(session);
   auto call = SyncCall::Begin(MakeChannel(), session, [this, connection](const grpc::Status& status) {
     std::lock_guard lock(mutex_);
@@ -179,7 +229,11 @@ std::shared_ptr<grpc::Channel> SyncAgent::MakeChannel() const {
   tls.pem_root_certs = membership.authority;
   tls.pem_private_key = membership.private_key;
   tls.pem_cert_chain = membership.certificate;
-  grpc::ChannelArguments arguments = SyncChannelArguments();
+  grpc::ChannelArguments arguments = SyncChannelArguments(options_.keepalive);
+  if (options_.proxy.has_value()) {
+    arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 1);
+    arguments.SetString(GRPC_ARG_HTTP_PROXY, options_.proxy->Uri());
+  }
   // Whatever address the server is reached by, it is the holder of this name under the district's authority.
   arguments.SetSslTargetNameOverride(ServerName(membership.district));
   return grpc::CreateCustomChannel(membership.server, grpc::SslCredentials(tls), arguments);
@@ -205,7 +259,7 @@ void SyncAgent::Finish(const Connection& connection) {
              .window_bytes = connection.session->window_bytes()};
   if (status.bytes_unacknowledged > 0) {
     ++standing_.cuts;
-    standing_.resent_bound_bytes += status.bytes_unacknowledged;
+    standing_.resent_bound_bytes += limits_.window_bytes;
     limits_ = AfterCut(limits_);
   }
   if (status.welcomed) {
@@ -213,7 +267,7 @@ void SyncAgent::Finish(const Connection& connection) {
     reconcile_ = false;  // the cursors of this run are good
     if (!connection.abandoned) spdlog::info("sync ended: {}", standing_.last_error);
   } else if (!connection.abandoned) {
-    spdlog::debug("sync not reached: {}", standing_.last_error);
+    spdlog::debug("sync not reached: {}", standing_.last_error);  // explained below, where it can be
   }
   standing_.exchange.bytes_sent = 0;
   standing_.exchange.bytes_unacknowledged = 0;

@@ -4,18 +4,24 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
 #include "absl/status/status.h"
 #include "client/agent/backoff.h"
 #include "client/agent/membership.h"
+#include "client/agent/resend_meter.h"
+#include "client/agent/suspend_watch.h"
 #include "client/agent/sync_standing.h"
+#include "client/link/link_diagnosis.h"
+#include "common/rpc/channel_settings.h"
 #include "common/rpc/executor.h"
 #include "common/rpc/sync_call.h"
 #include "common/rpc/sync_hub.h"
@@ -30,10 +36,14 @@ class SyncAgent {
   static constexpr int64_t kWatchdogMs = 90'000;
   // From the start of an attempt to the server's welcome.
   static constexpr int64_t kWelcomeMs = 30'000;
+  // How long is spent on finding out what stands between, after an attempt that was not answered.
+  static constexpr std::chrono::milliseconds kProbe{10'000};
 
   struct Options {
     Membership membership;
     std::string software;
+    std::optional<HttpProxy> proxy;
+    Keepalive keepalive;
     bool reconcile = false;  // the store is in rescue
     Replica* replica = nullptr;
     SyncHub* hub = nullptr;
@@ -49,6 +59,8 @@ class SyncAgent {
   void Stop();
 
   SyncStanding Standing() const;
+  // Looks at the way to the server now, beside whatever connection stands. Blocks for up to kProbe.
+  LinkDiagnosis Diagnose() const;
   // Kept over restarts.
   absl::Status Pause();
   absl::Status Resume();
@@ -67,6 +79,10 @@ class SyncAgent {
   void Begin(const std::shared_ptr<Connection>& connection, bool reconcile);
   bool Stuck(Connection* connection, int64_t steady_ms) const;
   void Finish(const Connection& connection);
+  // After an attempt that was not answered: says what stands between.
+  void ExplainSilence(std::unique_lock<std::mutex>* lock);
+  // Waits until the next attempt is due.
+  void WaitForNextAttempt(std::unique_lock<std::mutex>* lock, int64_t wait_ms);
   std::shared_ptr<grpc::Channel> MakeChannel() const;
   void UpdateWord();
   // Waits for `reached` on a connection that is not about to be left; false if it did not come to that.
@@ -76,7 +92,7 @@ class SyncAgent {
   const Options options_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  bool stopping_ = false;
+  std::atomic<bool> stopping_ = false;  // set with the mutex held
   bool paused_ = false;
   bool reconnect_ = false;  // a fresh connection is wanted now
   bool reconcile_;
@@ -84,6 +100,8 @@ class SyncAgent {
   SyncStanding standing_;
   bool refused_ = false;
   FlowLimits limits_;
+  ResendMeter resends_;
+  SuspendWatch suspends_;
   Backoff backoff_;
   std::thread thread_;
 };

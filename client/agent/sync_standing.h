@@ -24,7 +24,8 @@ struct SyncStanding {
   int64_t next_attempt_ms = 0;  // 0: none is set
   std::string last_error;       // why the last connection ended; empty while one stands
   uint64_t sent_bytes = 0;      // over all connections of this run
-  uint64_t resent_bound_bytes = 0;  // sum over cuts of what was unacknowledged then
+  uint64_t resent_bytes = 0;    // of them, sent again because of cuts
+  uint64_t resent_bound_bytes = 0;  // what that never exceeds: the sum over cuts of the window then in force
   uint64_t cuts = 0;
 };
 

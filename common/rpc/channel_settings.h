@@ -9,8 +9,15 @@ namespace trellis {
 // To be called before the first use of gRPC in the process: the switch is read from the environment.
 void TurnOffGrpcCompression();
 
-// A connection of its own, not shared with others to the same address; keepalive within half a minute.
-grpc::ChannelArguments SyncChannelArguments();
+// How a dead line is noticed: after `idle_ms` without a byte the peer is asked, and given `answer_ms`. The
+// default leaves a window of bytes on a line of 2 kB/s the time to drain before the answer.
+struct Keepalive {
+  int idle_ms = 20'000;
+  int answer_ms = 20'000;
+};
+
+// A connection of its own, not shared with others to the same address, by no proxy unless one is set.
+grpc::ChannelArguments SyncChannelArguments(const Keepalive& keepalive);
 
 // Limits of a listener: message and metadata size, streams a connection, pings, memory.
 void LimitListener(grpc::ServerBuilder* builder);

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <utility>
 
+#include "common/rpc/error_reason.h"
 #include "common/rpc/sync_reactor.h"
 
 namespace trellis {
@@ -31,7 +32,8 @@ class RefusingReactor final : public ServerReactor {
     auto* bye = farewell_.mutable_bye();
     bye->set_reason(std::string(why.message()));
     bye->set_fatal(why.code() == absl::StatusCode::kPermissionDenied);
-    if (!bye->fatal()) bye->set_retry_after_ms(kComeBackMs);
+    if (!bye->fatal())
+      bye->set_retry_after_ms(static_cast<uint32_t>(RetryAfterOf(why).value_or(kComeBackMs)));
     StartWriteAndFinish(&farewell_, grpc::WriteOptions(), grpc::Status::OK);
   }
   void OnDone() override { delete this; }

@@ -28,14 +28,14 @@ struct Admission {
 class SyncGate {
  public:
   virtual ~SyncGate() = default;
-  // PERMISSION_DENIED: refused for good, UNAVAILABLE and RESOURCE_EXHAUSTED: come back later; the message is
-  // for the site's people.
+  // PERMISSION_DENIED: refused for good, UNAVAILABLE and RESOURCE_EXHAUSTED: come back later, after
+  // RetryAfterOf the status; the message is for the site's people.
   virtual absl::StatusOr<Admission> Admit(const PeerCertificate& certificate) = 0;
   // The store said which of its openings this is.
   virtual void Opened(const std::string& peer, const Hello& hello) = 0;
 };
 
-// When a site turned away for now should come back.
+// When a site turned away for now should come back, if the gate does not say.
 inline constexpr uint32_t kComeBackMs = 5'000;
 
 class SyncService final : public trellis::sync::v1::SyncService::CallbackService {

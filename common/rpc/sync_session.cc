@@ -27,6 +27,7 @@ void SyncSession::Start() {
 void SyncSession::Receive(SyncMessage message) {
   strand_.Post([self = shared_from_this(), message = std::move(message)] {
     if (self->ended_) return;
+    if (self->tap_) self->tap_(message, /*outgoing=*/false);
     self->exchange_.Receive(message);
     self->AfterStep();
     if (!self->ended_) self->stream_->ReadAnother();
@@ -76,6 +77,7 @@ void SyncSession::Ended() {
   strand_.Post([self = shared_from_this()] {
     if (self->ended_) return;
     self->ended_ = true;
+    self->exchange_.Ended();
     self->observer_(self->exchange_.Status(), true);
     self->stream_ = nullptr;
   });
@@ -85,6 +87,9 @@ void SyncSession::AfterStep() {
   std::vector<SyncMessage> outgoing = exchange_.TakeOutgoing();
   frame_bytes_ = exchange_.frame_bytes();
   window_bytes_ = exchange_.window_bytes();
+  if (tap_) {
+    for (const SyncMessage& message : outgoing) tap_(message, /*outgoing=*/true);
+  }
   const ExchangeStatus status = exchange_.Status();
   observer_(status, false);
   if (!outgoing.empty()) stream_->Send(std::move(outgoing));

@@ -38,6 +38,11 @@ class SyncSession : public std::enable_shared_from_this<SyncSession> {
   SyncSession(Executor* executor, Replica* replica, const Clock* clock, ExchangeConfig config,
               Observer observer);
 
+  // Shown every message that goes out or comes in, from the strand.
+  using Tap = std::function<void(const SyncMessage& message, bool outgoing)>;
+  // Before Attach.
+  void SetTap(Tap tap) { tap_ = std::move(tap); }
+
   // Once, before anything else. The session holds the stream until Ended.
   void Attach(std::shared_ptr<SyncStream> stream);
   // The site's end speaks first.
@@ -69,6 +74,7 @@ class SyncSession : public std::enable_shared_from_this<SyncSession> {
   const std::vector<ScopeGrant> scopes_;
   const std::string peer_;
   const Observer observer_;
+  Tap tap_;  // may be empty
   std::atomic<uint64_t> boot_ = 0;
   std::atomic<bool> tick_waiting_ = false;
   std::atomic<size_t> frame_bytes_;

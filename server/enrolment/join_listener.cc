@@ -2,9 +2,13 @@
 #include "server/enrolment/join_listener.h"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core.hpp>
@@ -124,6 +128,38 @@ class BeastJoinListener final : public JoinListener {
       return absl::InternalError(fmt::format("the server's certificate is not usable: {}", error.message()));
     SSL_CTX_set_min_proto_version(tls_.native_handle(), TLS1_3_VERSION);
 
+    if (!options.host.empty()) {
+      if (absl::Status open = Open(options); !open.ok()) return open;
+      Accept();
+    }
+    thread_ = std::thread([this] {
+      const auto work = asio::make_work_guard(context_);
+      context_.run();
+    });
+    return absl::OkStatus();
+  }
+
+  uint16_t port() const override { return port_; }
+
+  void Take(int fd) override {
+    asio::post(context_, [this, fd] {
+      sockaddr_storage address{};
+      socklen_t size = sizeof address;
+      getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+      tcp::socket socket(context_);
+      beast::error_code error;
+      socket.assign(address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), fd, error);
+      if (error) {
+        close(fd);
+      } else {
+        Serve(std::move(socket));
+      }
+    });
+  }
+
+ private:
+  absl::Status Open(const Options& options) {
+    beast::error_code error;
     tcp::resolver resolver(context_);
     const auto found =
         resolver.resolve(options.host, std::to_string(options.port), tcp::resolver::passive, error);
@@ -136,21 +172,19 @@ class BeastJoinListener final : public JoinListener {
           fmt::format("cannot listen for joining on {}:{}: {}", options.host, options.port, error.message()));
     }
     port_ = acceptor_.local_endpoint().port();
-    Accept();
-    thread_ = std::thread([this] { context_.run(); });
     return absl::OkStatus();
   }
 
-  uint16_t port() const override { return port_; }
+  void Serve(tcp::socket socket) {
+    if (open_ >= kMaxConnections) return;
+    std::make_shared<Connection>(std::move(socket), &tls_, &answer_, &open_)->Begin();
+  }
 
- private:
   void Accept() {
     acceptor_.async_accept([this](beast::error_code error, tcp::socket socket) {
       if (error == asio::error::operation_aborted) return;
       if (error) return AcceptLater();
-      if (open_ < kMaxConnections) {
-        std::make_shared<Connection>(std::move(socket), &tls_, &answer_, &open_)->Begin();
-      }
+      Serve(std::move(socket));
       Accept();
     });
   }

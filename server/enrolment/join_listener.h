@@ -20,7 +20,7 @@ class JoinListener {
   static constexpr int kSecondsAConnection = 15;
 
   struct Options {
-    std::string host;
+    std::string host;   // empty: it has no port of its own and takes what Take gives it
     uint16_t port = 0;  // 0: a free one
     std::string certificate_pem;
     std::string key_pem;
@@ -34,6 +34,8 @@ class JoinListener {
   // Ends open connections.
   virtual ~JoinListener() = default;
   virtual uint16_t port() const = 0;
+  // Serves a connection that was accepted elsewhere, and owns it from now on. Thread-safe.
+  virtual void Take(int fd) = 0;
 };
 
 }  // namespace trellis

@@ -16,15 +16,19 @@
 #include <utility>
 
 #include "client/agent/membership.h"
+#include "client/agent/site_exchange.h"
 #include "client/agent/sync_agent.h"
+#include "client/bundle/site_bundles.h"
 #include "client/local_api/daemon_admin_service.h"
 #include "client/local_api/local_owner.h"
+#include "client/local_api/site_way.h"
 #include "common/identity/private_file.h"
 #include "common/replica/store_folder.h"
 #include "common/rpc/channel_settings.h"
 #include "common/service/records_service.h"
 #include "common/service/report_host.h"
 #include "common/service/reports_service.h"
+#include "common/service/trace_service.h"
 
 namespace trellis {
 namespace {
@@ -67,13 +71,16 @@ class SiteDaemon final : public DaemonApp {
 
   absl::Status Start();
   std::string ReadyLine() const override {
-    return fmt::format("ready socket={} site={}", options_.socket, membership_.site);
+    std::string line = fmt::format("ready socket={} site={}", options_.socket, membership_.site);
+    if (!bundles_->relay_at().empty()) line += fmt::format(" relay={}", bundles_->relay_at());
+    return line;
   }
   void Tick() override;
 
  private:
   absl::Status OpenStore();
   absl::Status MakeServices();
+  absl::Status StartBundles(const ServiceShell& shell);
   absl::Status Listen();
 
   DaemonOptions options_;
@@ -92,6 +99,9 @@ class SiteDaemon final : public DaemonApp {
   std::unique_ptr<ReportsServiceImpl> reports_;
   std::unique_ptr<SyncAgent> agent_;
   std::unique_ptr<DaemonAdminService> admin_;
+  std::unique_ptr<SiteBundles> bundles_;
+  std::unique_ptr<SiteWay> way_;
+  std::unique_ptr<TraceServiceImpl> trace_;
   std::unique_ptr<grpc::Server> server_;
   int64_t started_ms_ = 0;
 };
@@ -160,6 +170,28 @@ absl::Status SiteDaemon::MakeServices() {
                                                                           .membership = membership_,
                                                                           .version = kDaemonVersion,
                                                                           .notices = NoticesOf(*store_)});
+  if (absl::Status started = StartBundles(shell); !started.ok()) return started;
+  way_ = std::make_unique<SiteWay>(store_->replica(), bundles_->end(), agent_.get(),
+                                   SiteExchange(membership_, "").peer, membership_.site);
+  trace_ = std::make_unique<TraceServiceImpl>(records, way_.get(), shell);
+  return absl::OkStatus();
+}
+
+absl::Status SiteDaemon::StartBundles(const ServiceShell& shell) {
+  absl::StatusOr<std::unique_ptr<SiteBundles>> bundles =
+      SiteBundles::Start({.membership = membership_,
+                          .data = options_.data,
+                          .keys_folder = SiteKeysFolder(options_.data),
+                          .software = fmt::format("trellisd {}", kDaemonVersion),
+                          .in_rescue = store_->in_rescue(),
+                          .replica = store_->replica(),
+                          .clock = &clock_,
+                          .shell = shell,
+                          .agent = agent_.get(),
+                          .relay_listen = options_.relay_listen,
+                          .relay_via = options_.relay_via});
+  if (!bundles.ok()) return bundles.status();
+  bundles_ = *std::move(bundles);
   return absl::OkStatus();
 }
 
@@ -172,6 +204,8 @@ absl::Status SiteDaemon::Listen() {
   builder.RegisterService(records_.get());
   builder.RegisterService(reports_.get());
   builder.RegisterService(admin_.get());
+  builder.RegisterService(bundles_->service());
+  builder.RegisterService(trace_.get());
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || chmod(options_.socket.c_str(), 0600) != 0) {
     return absl::UnavailableError(fmt::format("cannot listen on {}: {}", options_.socket, strerror(errno)));

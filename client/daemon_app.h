@@ -15,6 +15,8 @@ struct DaemonOptions {
   std::string anchor_copy;  // folder; empty: the keys folder
   std::string proxy;        // HOST:PORT of an HTTP proxy; "none"; empty: as HTTPS_PROXY says
   Keepalive keepalive;
+  std::string relay_listen;  // HOST:PORT to take neighbours' bundles at; empty: none are taken
+  std::string relay_via;     // HOST:PORT of a neighbour that carries bundles; empty: none is asked
 };
 
 class DaemonApp {
@@ -24,7 +26,7 @@ class DaemonApp {
   // Lets calls finish for a moment, says good-bye to the server, closes the store.
   virtual ~DaemonApp() = default;
 
-  // "ready socket=PATH site=SITE"
+  // "ready socket=PATH site=SITE", and " relay=HOST:PORT" if neighbours are listened for
   virtual std::string ReadyLine() const = 0;
   // To be called about every second: what needs no request to happen.
   virtual void Tick() = 0;

@@ -62,6 +62,10 @@ int main(int argc, char** argv) {
     command->add_option("--proxy", options.proxy,
                         "HOST:PORT of an HTTP proxy, or none (default: HTTPS_PROXY and NO_PROXY)");
   }
+  serve->add_option("--relay-listen", options.relay_listen,
+                    "HOST:PORT to take neighbours' sealed bundles at, to be carried to the district");
+  serve->add_option("--relay-via", options.relay_via,
+                    "HOST:PORT of a neighbour to hand bundles to while the district is not reached");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <utility>
 
+#include "common/bundle/seal_key_file.h"
 #include "common/identity/private_file.h"
 #include "common/replica/store_folder.h"
 #include "common/rpc/channel_settings.h"
@@ -16,11 +17,14 @@
 #include "common/service/records_service.h"
 #include "common/service/report_host.h"
 #include "common/service/reports_service.h"
+#include "common/service/trace_service.h"
 #include "server/admin/server_admin_service.h"
 #include "server/backup/backup.h"
+#include "server/bundle/bundle_services.h"
 #include "server/control_socket.h"
 #include "server/district_keys.h"
 #include "server/enrolment/join_listener.h"
+#include "server/ingest/district_way.h"
 #include "server/ingest/site_completeness.h"
 #include "server/ingest/site_gate.h"
 
@@ -74,6 +78,8 @@ class DistrictServer final : public ServerApp {
   absl::Status StartJoin(const Endpoint& endpoint);
   absl::Status StartApi(const Endpoint& endpoint);
   absl::StatusOr<Endpoint> JoinEndpoint(const Endpoint& sync) const;
+  // REQUIRES: certificate_ is there.
+  void MakeBundleServices();
   absl::Status StartListeners();
   absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> TlsFor(bool want_client_certificate) const;
   std::string HandleControl(std::string_view line);
@@ -99,6 +105,12 @@ class DistrictServer final : public ServerApp {
   std::unique_ptr<RecordsServiceImpl> records_;
   std::unique_ptr<ReportsServiceImpl> reports_;
   std::unique_ptr<ServerAdminService> admin_;
+  std::unique_ptr<DistrictWay> way_;
+  std::unique_ptr<TraceServiceImpl> trace_;
+  SealKeys bundle_keys_;
+  std::unique_ptr<DistrictBundles> bundles_;
+  std::unique_ptr<DistrictBundleService> bundle_service_;
+  std::unique_ptr<DistrictRelayService> relay_service_;
   std::unique_ptr<grpc::Server> sync_server_;
   std::unique_ptr<grpc::Server> api_server_;
   std::unique_ptr<JoinListener> join_listener_;
@@ -139,7 +151,11 @@ absl::Status DistrictServer::MakeServices() {
   absl::StatusOr<HashKey> token_key = LoadTokenKey(store_->replica(), &random_);
   if (!token_key.ok()) return token_key.status();
 
-  const DistrictFacts district{keys_->id, keys_->name, keys_->key_hex()};
+  absl::StatusOr<SealKeys> bundle_keys = LoadOrMakeSealKeys(KeysFolder(options_.data) + "/bundle.key");
+  if (!bundle_keys.ok()) return bundle_keys.status();
+  bundle_keys_ = *std::move(bundle_keys);
+
+  const DistrictFacts district{keys_->id, keys_->name, keys_->key_hex(), SealKeyHex(bundle_keys_.public_key)};
   joining_ = std::make_unique<Joining>(registry_.get(), &keys_->authority, district, *server_key, &clock_);
   health_ = std::make_unique<SiteHealth>(store_->replica(), &clock_);
   gate_ = std::make_unique<SiteGate>(
@@ -168,6 +184,8 @@ absl::Status DistrictServer::MakeServices() {
   report_host_ = std::make_unique<ReportHost>(records, completeness_.get());
   records_ = std::make_unique<RecordsServiceImpl>(records, shell);
   reports_ = std::make_unique<ReportsServiceImpl>(report_host_.get(), shell);
+  way_ = std::make_unique<DistrictWay>(store_->replica(), registry_.get(), health_.get(), nullptr);
+  trace_ = std::make_unique<TraceServiceImpl>(records, way_.get(), shell);
   admin_ = std::make_unique<ServerAdminService>(ServerAdminService::Parts{.store = records,
                                                                           .writer = &records_->writer(),
                                                                           .registry = registry_.get(),
@@ -192,6 +210,18 @@ absl::StatusOr<Endpoint> DistrictServer::JoinEndpoint(const Endpoint& sync) cons
   return join;
 }
 
+void DistrictServer::MakeBundleServices() {
+  bundles_ = std::make_unique<DistrictBundles>(
+      DistrictBundles::Options{.district = keys_->id,
+                               .keys = bundle_keys_,
+                               .signer = {.private_key = keys_->server_key, .certificate = certificate_},
+                               .authority = keys_->authority.certificate_pem()},
+      store_->replica(), gate_.get(), &clock_);
+  bundle_service_ = std::make_unique<DistrictBundleService>(
+      bundles_.get(), ServiceShell{authenticator_.get(), api_executor_.get()});
+  relay_service_ = std::make_unique<DistrictRelayService>(bundles_.get(), api_executor_.get());
+}
+
 absl::Status DistrictServer::StartListeners() {
   absl::StatusOr<Endpoint> sync = ParseEndpoint(options_.sync);
   if (!sync.ok()) return sync.status();
@@ -212,6 +242,7 @@ absl::Status DistrictServer::StartListeners() {
       keys_->authority.IssueServer(keys_->server_key, keys_->id, hosts, clock_.WallMs());
   if (!certificate.ok()) return certificate.status();
   certificate_ = *std::move(certificate);
+  MakeBundleServices();
 
   if (absl::Status started = StartSync(*sync); !started.ok()) return started;
   if (absl::Status started = StartJoin(*join); !started.ok()) return started;
@@ -247,6 +278,7 @@ absl::Status DistrictServer::StartSync(const Endpoint& endpoint) {
   int port = 0;
   builder.AddListeningPort(endpoint.ToString(), *tls, &port);
   builder.RegisterService(sync_service_.get());
+  builder.RegisterService(relay_service_.get());
   sync_server_ = builder.BuildAndStart();
   if (sync_server_ == nullptr || port == 0) {
     return absl::UnavailableError(
@@ -283,6 +315,8 @@ absl::Status DistrictServer::StartApi(const Endpoint& endpoint) {
   builder.RegisterService(records_.get());
   builder.RegisterService(reports_.get());
   builder.RegisterService(admin_.get());
+  builder.RegisterService(bundle_service_.get());
+  builder.RegisterService(trace_.get());
   api_server_ = builder.BuildAndStart();
   if (api_server_ == nullptr || port == 0) {
     return absl::UnavailableError(

@@ -35,6 +35,7 @@ absl::StatusOr<Membership> ReadReply(const HttpReply& reply) {
     membership.site_name = value.at("siteName");
     membership.district = value.at("district");
     membership.district_name = value.at("districtName");
+    membership.bundle_key_hex = value.value("bundleKey", std::string());
     membership.account = value.at("account");
     membership.account_name = value.at("accountName");
     const std::optional<HashKey> key = ParseHashKey(value.at("districtKey").get<std::string>());

@@ -64,6 +64,7 @@ absl::StatusOr<Membership> LoadMembership(const std::string& keys_folder) {
     membership.account = value.at("account");
     membership.account_name = value.at("accountName");
     membership.server = value.at("server");
+    membership.bundle_key_hex = value.value("bundleKey", std::string());
     const std::optional<HashKey> district_key = ParseHashKey(value.at("districtKey").get<std::string>());
     if (!district_key.has_value()) return damaged;
     membership.district_key = *district_key;
@@ -89,6 +90,7 @@ absl::Status SaveMembership(const std::string& keys_folder, const Membership& me
   const json value = {{"district", membership.district},
                       {"districtName", membership.district_name},
                       {"districtKey", HexOf(membership.district_key)},
+                      {"bundleKey", membership.bundle_key_hex},
                       {"site", membership.site},
                       {"siteName", membership.site_name},
                       {"account", membership.account},

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "client/agent/site_exchange.h"
 #include "common/exchange/receipt.h"
 #include "common/identity/keys.h"
 #include "common/identity/signature.h"
@@ -46,6 +47,7 @@ std::string WordsOf(const grpc::Status& status) {
 
 struct SyncAgent::Connection {
   std::shared_ptr<SyncSession> session;
+  std::shared_ptr<grpc::Channel> channel;
   std::shared_ptr<SyncCall> call;
   int64_t begun_ms = 0;  // steady
   int64_t moved_ms = 0;  // steady
@@ -169,15 +171,7 @@ LinkDiagnosis SyncAgent::Diagnose() const {
 
 void SyncAgent::Begin(const std::shared_ptr<Connection>& connection, bool reconcile) {
   const Membership& membership = options_.membership;
-  ExchangeConfig config;
-  config.side = Side::kSite;
-  config.peer = fmt::format("district/{}", membership.district);
-  config.store = membership.site;
-  config.software = options_.software;
-  config.district_key = membership.district_key;
-  config.scopes = {{.scope = "shared", .pull = true, .push = true},
-                   {.scope = membership.site, .pull = true, .push = true},
-                   {.scope = membership.site + "!up", .pull = false, .push = true}};
+  ExchangeConfig config = SiteExchange(membership, options_.software);
   config.reconcile = reconcile;
   config.is_signed = [authority = membership.authority](std::string_view statement,
                                                         std::string_view signature) {
@@ -205,6 +199,7 @@ void SyncAgent::Begin(const std::shared_ptr<Connection>& connection, bool reconc
     std::lock_guard lock(mutex_);
     connection->session = session;
     resends_.BeginConnection();
+    connection->channel = MakeChannel();
     connection->begun_ms = connection->moved_ms = options_.clock->SteadyMs();
   }
   session->SetTap([this](const SyncMessage& message, bool outgoing) {
@@ -213,7 +208,7 @@ void SyncAgent::Begin(const std::shared_ptr<Connection>& connection, bool reconc
     standing_.resent_bytes = resends_.resent_bytes();
   });
   options_.hub->Add(session);
-  auto call = SyncCall::Begin(MakeChannel(), session, [this, connection](const grpc::Status& status) {
+  auto call = SyncCall::Begin(connection->channel, session, [this, connection](const grpc::Status& status) {
     std::lock_guard lock(mutex_);
     connection->end = status;
     connection->done = true;
@@ -284,6 +279,13 @@ void SyncAgent::UpdateWord() {
   } else {
     standing_.word = refused_ ? SyncWord::kRefused : SyncWord::kOffline;
   }
+}
+
+std::shared_ptr<grpc::Channel> SyncAgent::LiveChannel() const {
+  std::lock_guard lock(mutex_);
+  return connection_ != nullptr && standing_.exchange.welcomed && !standing_.exchange.closed
+             ? connection_->channel
+             : nullptr;
 }
 
 SyncStanding SyncAgent::Standing() const {

@@ -61,6 +61,8 @@ class SyncAgent {
   SyncStanding Standing() const;
   // Looks at the way to the server now, beside whatever connection stands. Blocks for up to kProbe.
   LinkDiagnosis Diagnose() const;
+  // To the server, while it answers; null: not connected now.
+  std::shared_ptr<grpc::Channel> LiveChannel() const;
   // Kept over restarts.
   absl::Status Pause();
   absl::Status Resume();

@@ -43,6 +43,8 @@ int RunCommandLine(int argc, const char* const* argv, const Environment& environ
   AddSitesCommands(app, line);
   AddPeopleCommands(app, line);
   AddSyncCommands(app, line);
+  AddBundleCommands(app, line);
+  AddTraceCommand(app, line);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -73,6 +73,8 @@ void AddReportCommands(CLI::App& app, CommandLine& line);
 void AddSitesCommands(CLI::App& app, CommandLine& line);
 void AddPeopleCommands(CLI::App& app, CommandLine& line);
 void AddSyncCommands(CLI::App& app, CommandLine& line);
+void AddBundleCommands(CLI::App& app, CommandLine& line);
+void AddTraceCommand(CLI::App& app, CommandLine& line);
 
 // Parses and runs; the exit code for the shell.
 int RunCommandLine(int argc, const char* const* argv, const Environment& environment, std::ostream& out,

@@ -17,6 +17,8 @@ enum class BundleDirection : uint8_t { kUp = 1, kDown = 2 };
 inline constexpr size_t kBundleIdBytes = 16;
 // Frames are added until the messages are this long; one file is held in memory at either end.
 inline constexpr size_t kMostBundleBytes = 64u << 20;
+// No file is longer; the last frame and the seal go beyond the messages.
+inline constexpr size_t kMostBundleFileBytes = kMostBundleBytes + (8u << 20);
 inline constexpr size_t kMostBundleMessages = 1u << 16;
 
 // The sender left out what came from the recipient up to there; good only if the recipient's timeline of the

@@ -72,8 +72,12 @@ absl::StatusOr<AnsweredBundle> AnswerBundle(Replica* replica, const Clock* clock
   receipt.answers = bundle.id;
   receipt.wall_ms = welcome.wall_ms;
   receipt.messages.emplace_back(welcome);
-  for (const Ack& ack : taken->acks) receipt.messages.emplace_back(ack);
-  FramesOut out(replica, &codec, kMostReceiptBytes, &receipt);
+  for (Ack& ack : taken->acks) {
+    if (exchange.backed_up_to_ms != nullptr)
+      ack.backed_up_to_ms = static_cast<uint64_t>(*exchange.backed_up_to_ms);
+    receipt.messages.emplace_back(ack);
+  }
+  FramesOut out(replica, &codec, exchange.writers, kMostReceiptBytes, &receipt);
   for (size_t i = 0; i < hello.scopes.size(); ++i) {
     if (!MaySend(Side::kServer, *FindGrant(exchange, hello.scopes[i].scope))) continue;
     const ScopeOpening& theirs = hello.scopes[i];

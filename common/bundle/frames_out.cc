@@ -70,6 +70,7 @@ absl::StatusOr<uint64_t> FramesOut::AddLane(const ScopeOpening& mine, const Line
   request.max_items = kMostRecordsAFrame;
   request.max_bytes = kStateBytesAFrame;
   request.all_whole = true;
+  request.vouch = vouch_;
   uint64_t told = after;
   while (true) {
     if (bytes_ >= most_bytes_ || frames_ + 2 * kLaneCount >= kMostBundleMessages) full_ = true;

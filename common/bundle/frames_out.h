@@ -27,9 +27,15 @@ class FramesOut {
   static constexpr size_t kStateBytesAFrame = 256 * 1024;
   static constexpr size_t kMostRecordsAFrame = 4096;
 
-  // All must outlive the object. The bundle is full at `most_bytes` of frames.
-  FramesOut(const Replica* replica, const FrameCodec* codec, size_t most_bytes, Bundle* bundle)
-      : replica_(replica), codec_(codec), most_bytes_(most_bytes), bundle_(bundle) {}
+  // All must outlive the object. `vouch`: at the server, as in a session. The bundle is full at `most_bytes`
+  // of frames.
+  FramesOut(const Replica* replica, const FrameCodec* codec, std::optional<WriterRule> vouch,
+            size_t most_bytes, Bundle* bundle)
+      : replica_(replica),
+        codec_(codec),
+        vouch_(std::move(vouch)),
+        most_bytes_(most_bytes),
+        bundle_(bundle) {}
 
   // Frames of every lane from where the recipient is (`held`, its cursors in our feed), and AtHead if all of
   // it went in. What came from the recipient is left out as far as `told` goes. REQUIRES: mine.guessed ==
@@ -47,6 +53,7 @@ class FramesOut {
 
   const Replica* replica_;
   const FrameCodec* codec_;
+  const std::optional<WriterRule> vouch_;
   const size_t most_bytes_;
   Bundle* bundle_;
   size_t records_ = 0;

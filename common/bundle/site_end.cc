@@ -7,6 +7,7 @@
 
 #include "common/bundle/bundle_id.h"
 #include "common/causal/bytes.h"
+#include "common/exchange/receipt.h"
 #include "common/exchange/wire_frame_codec.h"
 #include "common/identity/keys.h"
 #include "common/wire/messages_codec.h"
@@ -86,6 +87,22 @@ absl::StatusOr<std::vector<LaneCursor>> SiteEnd::HeldByDistrict(const Told& told
   return opening->cursors;
 }
 
+absl::StatusOr<bool> SiteEnd::Acknowledged(const std::string& scope, Lane lane, uint64_t seq) const {
+  std::lock_guard lock(mutex_);
+  const ExchangeConfig& exchange = options_.exchange;
+  const absl::StatusOr<Told> told = LoadTold();
+  if (!told.ok()) return told.status();
+  for (size_t i = 0; i < exchange.scopes.size(); ++i) {
+    if (exchange.scopes[i].scope != scope) continue;
+    const absl::StatusOr<ScopeOpening> mine = OpenScopeFor(options_.replica, exchange.peer, scope, false);
+    if (!mine.ok()) return mine.status();
+    const absl::StatusOr<std::vector<LaneCursor>> held = HeldByDistrict(*told, i);
+    if (!held.ok()) return held.status();
+    return session::FindResumePoints(*mine, *held).lane[static_cast<size_t>(lane)] >= seq;
+  }
+  return false;
+}
+
 absl::StatusOr<ExportedBundle> SiteEnd::Export(size_t most_bytes) {
   std::lock_guard lock(mutex_);
   if (options_.district_public_key.empty()) {
@@ -118,7 +135,7 @@ absl::StatusOr<ExportedBundle> SiteEnd::Export(size_t most_bytes) {
   bundle.wall_ms = hello.wall_ms;
   bundle.messages.emplace_back(hello);
   const WireFrameCodec codec(exchange.district_key);
-  FramesOut out(options_.replica, &codec, most_bytes, &bundle);
+  FramesOut out(options_.replica, &codec, std::nullopt, most_bytes, &bundle);
   for (size_t i = 0; i < exchange.scopes.size(); ++i) {
     if (!MaySend(Side::kSite, exchange.scopes[i])) continue;
     const ScopeOpening* theirs = FindScope(told->welcome, exchange.scopes[i].scope);
@@ -153,12 +170,16 @@ absl::StatusOr<TakenReceipt> SiteEnd::Import(std::string_view file) {
   TakenReceipt receipt;
   receipt.taken = *std::move(taken);
   receipt.notices = welcome.notices;
+  int64_t backed_up_to_ms = 0;
   for (const SyncMessage& message : bundle.messages) {
     const auto* ack = std::get_if<Ack>(&message);
     if (ack == nullptr) continue;
     if (ack->nacks.empty()) ++receipt.acknowledged;
+    backed_up_to_ms = std::max(backed_up_to_ms, static_cast<int64_t>(ack->backed_up_to_ms));
     receipt.set_aside.insert(receipt.set_aside.end(), ack->set_aside.begin(), ack->set_aside.end());
   }
+  absl::Status noted = NoteBackedUpTo(options_.replica, options_.exchange.peer, backed_up_to_ms);
+  if (!noted.ok()) return noted;
   const absl::StatusOr<Told> told = LoadTold();
   if (!told.ok()) return told.status();
   // An older receipt, imported late, says less than is known.

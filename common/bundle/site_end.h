@@ -51,6 +51,10 @@ class SiteEnd {
   // but the lineage; a bundle that is lost is simply made again.
   absl::StatusOr<ExportedBundle> Export(size_t most_bytes = kMostBundleBytes);
 
+  // Whether the district said, in a session or by a receipt, that it holds the lane of the scope's feed up to
+  // `seq`.
+  absl::StatusOr<bool> Acknowledged(const std::string& scope, Lane lane, uint64_t seq) const;
+
   // Statuses of ReadBundleFile and FramesIn::Take.
   absl::StatusOr<TakenReceipt> Import(std::string_view file);
 
@@ -62,11 +66,12 @@ class SiteEnd {
   };
   absl::StatusOr<Told> LoadTold() const;
   absl::Status KeepTold(const Welcome& welcome);
+  // REQUIRES: mutex_ is held.
   // Which of the two is the newer word on how far the district is.
   absl::StatusOr<std::vector<LaneCursor>> HeldByDistrict(const Told& told, size_t scope_index) const;
 
   const SiteEndOptions options_;
-  std::mutex mutex_;  // one export or import at a time
+  mutable std::mutex mutex_;  // one export or import at a time
 };
 
 }  // namespace trellis

@@ -27,7 +27,7 @@ constexpr char kLast[] = "keys/district.json";
 // Everything beside the store that the server needs, below the data folder; the token for people's
 // convenience.
 constexpr const char* kFiles[] = {
-    "keys/authority.key", "keys/authority.crt", "keys/server.key", "keys/tokens.json",
+    "keys/authority.key", "keys/authority.crt", "keys/server.key", "keys/bundle.key", "keys/tokens.json",
     "enrolment.json",     "admin.token",        kRevocations,      kLast};
 constexpr size_t kMaxFileBytes = 256u << 20;
 

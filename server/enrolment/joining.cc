@@ -96,6 +96,7 @@ absl::StatusOr<std::string> Joining::Answer(std::string_view json_request) {
                {"district", district_.id},
                {"districtName", district_.name},
                {"districtKey", district_.key_hex},
+               {"bundleKey", district_.bundle_key_hex},
                {"account", site->lead_account},
                {"accountName", site->lead}})
       .dump();

@@ -17,6 +17,7 @@ struct DistrictFacts {
   std::string id;
   std::string name;
   std::string key_hex;  // HashKey
+  std::string bundle_key_hex;  // public key that bundles are sealed to
 };
 
 // Thread-safe.
@@ -37,7 +38,7 @@ class Joining {
   absl::StatusOr<FreshCode> MakeCode(std::string_view site, int64_t lifetime_ms);
 
   // Answers the JSON call {"secret","request"} with {"certificate","authority","site","district",
-  // "districtName","districtKey","account","accountName"}.
+  // "districtName","districtKey","bundleKey","account","accountName"}.
   absl::StatusOr<std::string> Answer(std::string_view json_request);
 
  private:

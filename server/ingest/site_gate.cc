@@ -75,6 +75,7 @@ absl::StatusOr<Admission> SiteGate::Admit(const PeerCertificate& certificate) {
   admission.observer = [this, site, peer, connection](const ExchangeStatus& status, bool ended) {
     health_->Observe(site, connection, status, ended);
     SaveLineage(peer);
+    health_->NoteAcknowledged(peer, status);
     if (ended)
       spdlog::info("site {} left{}{}", site, status.close_reason.empty() ? "" : ": ", status.close_reason);
   };
@@ -87,6 +88,37 @@ void SiteGate::Opened(const std::string& peer, const Hello& hello) {
   const std::string site = SiteOfPeer(peer);
   for (const ScopeOpening& opening : hello.scopes) {
     if (opening.scope == site) WatchLineage(site, peer, opening);
+  }
+}
+
+std::string SitePeerName(const std::string& site, const std::string& key_hash) {
+  return fmt::format("site/{}/{}", site, key_hash.substr(0, 16));
+}
+
+absl::StatusOr<BundleAdmission> SiteGate::AdmitBundle(const std::string& certificate_pem) {
+  const absl::StatusOr<CertificateFacts> facts = ReadCertificate(certificate_pem);
+  if (!facts.ok()) return absl::PermissionDeniedError("the bundle's certificate cannot be read");
+  const std::string site = SiteOfUri(options_.district, facts->uri);
+  if (!IsSiteName(site))
+    return absl::PermissionDeniedError("the bundle was not made by a site of this district");
+  if (registry_->IsShutOut(site, facts->not_before_ms + kBackdateMs)) {
+    spdlog::warn("a bundle was refused: {} is shut out", site);
+    return absl::PermissionDeniedError(
+        "the machine that made this bundle has been shut out by the district; its work is kept there, it "
+        "needs a "
+        "fresh joining code");
+  }
+  registry_->RememberMachine(site, facts->key, clock_->WallMs());
+  return BundleAdmission{site, ConfigFor(site, SitePeerName(site, KeyHashHex(facts->key)))};
+}
+
+void SiteGate::Carried(const std::string& peer, const Hello& hello,
+                       const std::vector<ScopeProgress>& progress) {
+  Opened(peer, hello);
+  SaveLineage(peer);
+  const std::string site = SiteOfPeer(peer);
+  for (const ScopeProgress& scope : progress) {
+    if (scope.scope == site) health_->Carried(site, scope, hello.wall_ms);
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <string>
+#include <vector>
 
 #include "common/record/kind_registry.h"
 #include "common/rpc/sync_service.h"
@@ -12,6 +13,15 @@
 #include "server/ingest/site_health.h"
 
 namespace trellis {
+
+// What a machine is called where cursors are kept. `key_hash`: hex.
+std::string SitePeerName(const std::string& site, const std::string& key_hash);
+
+// A site's machine whose bundle may be taken in.
+struct BundleAdmission {
+  std::string site;
+  ExchangeConfig config;  // as of a session with it
+};
 
 // Thread-safe.
 class SiteGate final : public SyncGate {
@@ -33,6 +43,13 @@ class SiteGate final : public SyncGate {
 
   absl::StatusOr<Admission> Admit(const PeerCertificate& certificate) override;
   void Opened(const std::string& peer, const Hello& hello) override;
+
+  // As Admit, for what a machine sent without a connection. The certificate is of our authority;
+  // PERMISSION_DENIED: it is no site's, or shut out.
+  absl::StatusOr<BundleAdmission> AdmitBundle(const std::string& certificate_pem);
+  // What was carried has been taken in, and this is how far the site's scopes are held now. May block on the
+  // store.
+  void Carried(const std::string& peer, const Hello& hello, const std::vector<ScopeProgress>& progress);
 
  private:
   ExchangeConfig ConfigFor(const std::string& site, const std::string& peer) const;

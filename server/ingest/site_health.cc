@@ -83,6 +83,37 @@ void SiteHealth::Observe(const std::string& site, const std::string& connection,
   if (to_remember.has_value()) Remember(site, *to_remember);
 }
 
+void SiteHealth::Carried(const std::string& site, const ScopeProgress& own_scope, int64_t made_ms) {
+  SiteHealthRow row;
+  {
+    std::lock_guard lock(mutex_);
+    Site& entry = At(site);
+    const int64_t heard_ms = std::min(made_ms, clock_->WallMs());
+    entry.row.last_seen_ms = std::max(entry.row.last_seen_ms, heard_ms);
+    entry.row.head = std::max(entry.row.head, own_scope.pulled);
+    const uint64_t behind = own_scope.peer_head - std::min(own_scope.peer_head, own_scope.pulled);
+    if (entry.connections.empty()) entry.row.behind = behind;
+    if (behind == 0) entry.row.caught_up_ms = std::max(entry.row.caught_up_ms, heard_ms);
+    entry.unremembered_notice = false;
+    row = entry.row;
+  }
+  Remember(site, row);
+}
+
+void SiteHealth::NoteAcknowledged(const std::string& peer, const ExchangeStatus& status) {
+  if (!status.welcomed) return;
+  std::lock_guard lock(mutex_);
+  for (const ScopeProgress& scope : status.scopes) acknowledged_[peer][scope.scope] = scope.pushed;
+}
+
+uint64_t SiteHealth::AcknowledgedBy(const std::string& peer, const std::string& scope) const {
+  std::lock_guard lock(mutex_);
+  const auto machine = acknowledged_.find(peer);
+  if (machine == acknowledged_.end()) return 0;
+  const auto held = machine->second.find(scope);
+  return held != machine->second.end() ? held->second : 0;
+}
+
 void SiteHealth::Remember(const std::string& site, const SiteHealthRow& row) {
   const json value = {{"lastSeenMs", row.last_seen_ms}, {"head", row.head},
                       {"behind", row.behind},           {"caughtUpMs", row.caught_up_ms},

@@ -40,6 +40,13 @@ class SiteHealth {
   // May block on the store.
   void Observe(const std::string& site, const std::string& connection, const ExchangeStatus& status,
                bool ended);
+  // What the site held when it made a bundle, at `made_ms` of its clock, has been taken in. May block on the
+  // store.
+  void Carried(const std::string& site, const ScopeProgress& own_scope, int64_t made_ms);
+  // How far a machine has said, in a session since the server started, that it holds a scope of the
+  // district's.
+  void NoteAcknowledged(const std::string& peer, const ExchangeStatus& status);
+  uint64_t AcknowledgedBy(const std::string& peer, const std::string& scope) const;
   void Raise(const std::string& site, std::string notice);
   SiteHealthRow Of(std::string_view site) const;
   // Sessions that have not caught up yet.
@@ -60,6 +67,7 @@ class SiteHealth {
   const Clock* const clock_;
   mutable std::mutex mutex_;
   mutable std::map<std::string, Site, std::less<>> sites_;
+  std::map<std::string, std::map<std::string, uint64_t>> acknowledged_;  // by peer, then scope
 };
 
 }  // namespace trellis

@@ -211,7 +211,7 @@ class Site(Member):
             raise RuntimeError(f"{self.name}: {answer}")
 
     def start(self):
-        self.program.launch([BIN / "trellisd", "serve", "--data", self.folder, "--socket", self.socket, *self.more])
+        return self.program.launch([BIN / "trellisd", "serve", "--data", self.folder, "--socket", self.socket, *self.more])
 
     def sync_now(self, within=SYNC_WITHIN):
         return self.trellis("sync", "now", "--timeout", within)

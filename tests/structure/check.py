@@ -37,7 +37,7 @@ LIBRARY_OF_HEADER = (
     ("nlohmann/", "nlohmann_json::"),
 )
 STORAGE_FOLDER = "common/storage"
-API_FOLDERS = ("common/wire", "common/rpc", "common/service", "client/local_api", "client/cli", "client/agent",
+API_FOLDERS = ("common/wire", "common/rpc", "common/service", "client/bundle", "client/local_api", "client/cli", "client/agent",
                "client/web", "server")
 API_PACKAGES = ("sync", "records", "reports", "admin", "rpc")
 SEPARATE = (("server", "client"), ("client", "server"), ("common/merge", "common/session"),

@@ -1,0 +1,14 @@
+// What a site exchanges with its district, and how the two are told apart: the same for every connection and
+// for every bundle.
+#pragma once
+
+#include <string>
+
+#include "client/agent/membership.h"
+#include "common/exchange/exchange.h"
+
+namespace trellis {
+
+ExchangeConfig SiteExchange(const Membership& membership, const std::string& software);
+
+}  // namespace trellis

@@ -84,7 +84,7 @@ absl::Status FramesIn::Check(const Frame& frame) const {
     return absl::InvalidArgumentError(
         fmt::format("frame {} of scope {} makes no sense", frame.number, frame.scope));
   }
-  const absl::StatusOr<std::vector<Delta>> items = codec_->Decode(frame.scope, 0, frame.body);
+  const absl::StatusOr<std::vector<Delta>> items = codec_->Decode(frame.scope, 0, 0, frame.body);
   if (!items.ok()) return items.status();
   if (items->empty() || items->size() != frame.items) {
     return absl::InvalidArgumentError(
@@ -95,7 +95,7 @@ absl::Status FramesIn::Check(const Frame& frame) const {
 
 absl::Status FramesIn::TakeFrame(const Frame& frame, FramesTaken* taken) {
   Scope& scope = scopes_.at(frame.scope);
-  absl::StatusOr<std::vector<Delta>> items = codec_->Decode(frame.scope, 0, frame.body);
+  absl::StatusOr<std::vector<Delta>> items = codec_->Decode(frame.scope, 0, 0, frame.body);
   if (!items.ok()) return items.status();
   ApplyOptions options = ApplyOptionsOf(*config_, *clock_);
   options.cursor_floor = scope.held.lane[frame.lane];

@@ -86,7 +86,7 @@ absl::StatusOr<uint64_t> FramesOut::AddLane(const ScopeOpening& mine, const Line
       frame.items = static_cast<uint32_t>(built->items.size());
       frame.number = ++frames_;
       frame.head = built->head;
-      frame.body = codec_->Encode(mine.scope, 0, built->items);
+      frame.body = codec_->Encode(mine.scope, 0, 0, built->items);
       told = built->hi;
       records_ += built->items.size();
       bytes_ += frame.body.size();

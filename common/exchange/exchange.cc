@@ -245,7 +245,7 @@ void Exchange::Impl::Do(const session::BuildFrame& build) {
 void Exchange::Impl::Do(session::ApplyFrame apply) {
   Frame& frame = apply.frame;
   if (!Granted(frame.scope, false)) return;
-  absl::StatusOr<std::vector<Delta>> items = codec_->Decode(frame.scope, session_.dictionary(), frame.body);
+  absl::StatusOr<std::vector<Delta>> items = codec_->Decode(frame.scope, frame.epoch, session_.dictionary(), frame.body);
   if (items.ok() && items->size() != frame.items) {
     items = absl::InvalidArgumentError(fmt::format("frame {} holds {} records, {} were announced",
                                                    frame.number, items->size(), frame.items));
@@ -364,7 +364,7 @@ void Exchange::Impl::Do(const session::ApplyRepair& apply) {
   const Repair& repair = apply.repair;
   if (!Granted(repair.scope, false)) return;
   const absl::StatusOr<std::vector<Delta>> states =
-      codec_->Decode(repair.scope, session_.dictionary(), repair.body);
+      codec_->Decode(repair.scope, 0, session_.dictionary(), repair.body);
   // Repair is the backstop: what it cannot mend is asked for again, ever more rarely (NarrowPace).
   if (!states.ok()) return Answer(session::RepairApplied{repair.scope, repair.number, false});
   const absl::StatusOr<ApplyOutcome> outcome = replica_->ApplyRepair(repair.scope, *states, OptionsOf());

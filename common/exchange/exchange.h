@@ -23,9 +23,10 @@ namespace trellis {
 class FrameCodec {
  public:
   virtual ~FrameCodec() = default;
-  virtual std::string Encode(std::string_view scope, uint64_t dictionary,
+  // `epoch`: of the frame, which is most often its records' only writer; 0: nothing is said of it.
+  virtual std::string Encode(std::string_view scope, Epoch epoch, uint64_t dictionary,
                              const std::vector<Delta>& items) const = 0;
-  virtual absl::StatusOr<std::vector<Delta>> Decode(std::string_view scope, uint64_t dictionary,
+  virtual absl::StatusOr<std::vector<Delta>> Decode(std::string_view scope, Epoch epoch, uint64_t dictionary,
                                                     std::string_view body) const = 0;
 };
 

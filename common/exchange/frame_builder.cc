@@ -49,7 +49,7 @@ absl::StatusOr<session::FrameBuilt> FrameBuilder::Build(const session::BuildFram
     built.head = frame->head;
     built.complete = frame->complete;
     if (frame->items.empty()) return built;
-    built.body = codec_->Encode(wish.scope, dictionary, frame->items);
+    built.body = codec_->Encode(wish.scope, frame->epoch, dictionary, frame->items);
     Learn(StateBytes(frame->items), built.body.size());
     if (built.body.size() <= wish.limit_bytes) return built;
     if (frame->items.size() == 1) {
@@ -80,7 +80,7 @@ absl::StatusOr<session::RepairBuilt> FrameBuilder::BuildRepair(const session::Bu
     bytes += StateBytes(states.back());
     if (bytes >= budget) break;
   }
-  if (!states.empty()) built.body = codec_->Encode(wish.scope, dictionary, states);
+  if (!states.empty()) built.body = codec_->Encode(wish.scope, 0, dictionary, states);
   return built;
 }
 

@@ -44,6 +44,9 @@ enum class LogReading {
 absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDbToRead(const std::string& folder,
                                                           const RocksDbOptions& options, LogReading reading);
 
+// Writes all of the store anew, as small as it gets: what it takes once at rest. Errors as OpenRocksDb.
+absl::Status CompactRocksDb(const std::string& folder, const RocksDbOptions& options = {});
+
 // Makes what lists the store's files again from the files that can be read, in place; those that cannot go to
 // a folder of their own. Values deleted or replaced shortly before may come back: for rescue only.
 absl::Status RepairRocksDb(const std::string& folder, const RocksDbOptions& options);

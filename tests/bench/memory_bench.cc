@@ -7,26 +7,15 @@
 #include <iostream>
 #include <sstream>
 
-#include "common/record/kind_registry.h"
 #include "common/replica/replica.h"
+#include "common/storage/rocksdb_engine.h"
 #include "tests/bench/figure.h"
+#include "tests/bench/open_replica.h"
 #include "tests/bench/recording_engine.h"
 #include "tests/bench/workload.h"
 
 namespace trellis {
 namespace {
-
-std::unique_ptr<Replica> OpenReplica(Engine* engine) {
-  static const SystemClock clock;
-  static SystemRandom random;
-  Replica::Options options;
-  options.clock = &clock;
-  options.random = &random;
-  options.kinds = &KindRegistry::BuiltIn();
-  auto replica = Replica::Open(engine, options);
-  Check(replica.status());
-  return *std::move(replica);
-}
 
 double StatusKib(const char* field) {
   std::ifstream status("/proc/self/status");
@@ -66,12 +55,13 @@ void BenchStore(const char* what, size_t records, size_t scopes, std::vector<Fig
   if (child == nullptr || fscanf(child, "%lf %lf", &rss_kib, &anonymous_kib) != 2 || pclose(child) != 0) {
     Check(absl::InternalError("the child process told no figures"));
   }
+  Check(CompactRocksDb(folder.path() + "/store"));
   const auto count = static_cast<double>(records);
   figures->push_back(
       {fmt::format("{}, resident", what), rss_kib / 1024, "MiB", std::nullopt, "",
        fmt::format("RssAnon {:.1f} MiB; the store alone, without gRPC", anonymous_kib / 1024)});
   figures->push_back({fmt::format("{}, disk", what), DiskBytes(folder.path()) / count, "B/record",
-                      content / count, "the records' own bytes:", "log apart"});
+                      content / count, "the records' own bytes:", "compacted, log apart"});
 }
 
 }  // namespace

@@ -5,28 +5,16 @@
 #include <atomic>
 #include <thread>
 
-#include "common/record/kind_registry.h"
 #include "common/replica/replica.h"
 #include "common/storage/memory_engine.h"
 #include "tests/bench/figure.h"
+#include "tests/bench/open_replica.h"
 #include "tests/bench/recording_engine.h"
 #include "tests/bench/wire_pair.h"
 #include "tests/bench/workload.h"
 
 namespace trellis {
 namespace {
-
-std::unique_ptr<Replica> OpenReplica(Engine* engine) {
-  static const SystemClock clock;
-  static SystemRandom random;
-  Replica::Options options;
-  options.clock = &clock;
-  options.random = &random;
-  options.kinds = &KindRegistry::BuiltIn();
-  auto replica = Replica::Open(engine, options);
-  Check(replica.status());
-  return *std::move(replica);
-}
 
 // A site's store in memory: what is measured is the server.
 struct Site {

@@ -2,9 +2,9 @@
 #include <atomic>
 #include <thread>
 
-#include "common/record/kind_registry.h"
 #include "common/replica/replica.h"
 #include "tests/bench/figure.h"
+#include "tests/bench/open_replica.h"
 #include "tests/bench/recording_engine.h"
 #include "tests/bench/workload.h"
 
@@ -12,20 +12,11 @@ namespace trellis {
 namespace {
 
 struct Store {
-  Store() : engine(OpenFreshEngine(folder.path())), recorder(engine.get()) {
-    Replica::Options options;
-    options.clock = &clock;
-    options.random = &random;
-    options.kinds = &KindRegistry::BuiltIn();
-    auto opened = Replica::Open(&recorder, options);
-    Check(opened.status());
-    replica = *std::move(opened);
+  Store() : engine(OpenFreshEngine(folder.path())), recorder(engine.get()), replica(OpenReplica(&recorder)) {
     recorder.TakeBatches();
   }
 
   TemporaryFolder folder;
-  SystemClock clock;
-  SystemRandom random;
   std::unique_ptr<Engine> engine;
   RecordingEngine recorder;
   std::unique_ptr<Replica> replica;

@@ -114,7 +114,7 @@ Delta ReadDelta(ByteReader* reader) {
 
 }  // namespace
 
-std::string PlainCodec::Encode(std::string_view scope, uint64_t dictionary,
+std::string PlainCodec::Encode(std::string_view scope, Epoch epoch, uint64_t dictionary,
                                const std::vector<Delta>& items) const {
   std::string body;
   AppendVarint(&body, items.size());
@@ -123,8 +123,8 @@ std::string PlainCodec::Encode(std::string_view scope, uint64_t dictionary,
   return body;
 }
 
-absl::StatusOr<std::vector<Delta>> PlainCodec::Decode(std::string_view scope, uint64_t dictionary,
-                                                      std::string_view body) const {
+absl::StatusOr<std::vector<Delta>> PlainCodec::Decode(std::string_view scope, Epoch epoch,
+                                                      uint64_t dictionary, std::string_view body) const {
   ByteReader reader(body);
   std::vector<Delta> items;
   const uint64_t count = reader.Varint();

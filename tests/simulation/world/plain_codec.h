@@ -10,9 +10,9 @@ class PlainCodec final : public FrameCodec {
  public:
   // Each record is padded to at least `bytes_per_record`.
   explicit PlainCodec(size_t bytes_per_record) : bytes_per_record_(bytes_per_record) {}
-  std::string Encode(std::string_view scope, uint64_t dictionary,
+  std::string Encode(std::string_view scope, Epoch epoch, uint64_t dictionary,
                      const std::vector<Delta>& items) const override;
-  absl::StatusOr<std::vector<Delta>> Decode(std::string_view scope, uint64_t dictionary,
+  absl::StatusOr<std::vector<Delta>> Decode(std::string_view scope, Epoch epoch, uint64_t dictionary,
                                             std::string_view body) const override;
 
  private:

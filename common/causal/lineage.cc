@@ -1,5 +1,7 @@
 #include "common/causal/lineage.h"
 
+#include "common/time/planted.h"
+
 namespace trellis {
 
 std::optional<uint64_t> Lineage::EndOf(Epoch epoch) const {
@@ -12,7 +14,7 @@ std::optional<uint64_t> Lineage::EndOf(Epoch epoch) const {
 
 bool Lineage::Contains(Epoch epoch, uint64_t seq) const {
   const std::optional<uint64_t> end = EndOf(epoch);
-  return end.has_value() && seq <= *end;
+  return end.has_value() && (seq <= *end || Planted(Fault::kSkipBeyondEnd));
 }
 
 }  // namespace trellis

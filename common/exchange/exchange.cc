@@ -11,6 +11,7 @@
 #include "common/exchange/unreadable.h"
 #include "common/exchange/wire_frame_codec.h"
 #include "common/session/session.h"
+#include "common/time/planted.h"
 #include "common/wire/frame_body.h"
 #include "fmt/format.h"
 
@@ -82,7 +83,8 @@ ApplyOptions ApplyOptionsOf(const ExchangeConfig& config, const Clock& clock) {
   options.peer = config.peer;
   options.admit = config.admit;
   options.writers = config.writers;
-  options.receipt_ms = config.side == Side::kServer ? clock.WallMs() : 0;
+  const bool lowers = config.side == Side::kServer || Planted(Fault::kClampByReceiver);
+  options.receipt_ms = lowers ? clock.WallMs() : 0;
   return options;
 }
 
@@ -135,6 +137,7 @@ class Exchange::Impl {
   void Do(const session::OpenScopes& open);
   void Do(session::Send send);
   void Do(const session::BuildFrame& build);
+  void BuildWithoutReturns(session::BuildFrame build);  // for a planted fault
   void Do(session::ApplyFrame apply);
   void Do(const session::AdvanceCursors& advance);
   void Do(const session::ReadHead& read);
@@ -189,6 +192,7 @@ class Exchange::Impl {
 bool Exchange::Impl::Granted(const std::string& scope, bool sending) {
   const auto grant = std::find_if(config_.scopes.begin(), config_.scopes.end(),
                                   [&](const ScopeGrant& g) { return g.scope == scope; });
+  if (Planted(Fault::kScopeByPrefix) || (sending && Planted(Fault::kScopeNotCheckedOnPull))) return true;
   const bool granted = grant != config_.scopes.end() &&
                        (sending ? MaySend(config_.side, *grant) : MayReceive(config_.side, *grant));
   if (!granted)
@@ -236,8 +240,19 @@ void Exchange::Impl::Do(const session::OpenScopes& open) {
   Answer(std::move(opened));
 }
 
+void Exchange::Impl::BuildWithoutReturns(session::BuildFrame build) {
+  std::vector<LineageRow> rows;
+  const auto cursors = replica_->Cursors(config_.peer, build.scope);
+  for (const PeerCursor& cursor : *cursors) rows.push_back({cursor.epoch, Lineage::kOpenEnd});
+  const Lineage all(std::move(rows));
+  build.peer_lineage = &all;
+  absl::StatusOr<session::FrameBuilt> built = builder_.Build(build, session_.dictionary());
+  built.ok() ? Answer(*std::move(built)) : Fail(built.status());
+}
+
 void Exchange::Impl::Do(const session::BuildFrame& build) {
   if (!Granted(build.scope, true)) return;
+  if (Planted(Fault::kSkipWhateverLineage)) return BuildWithoutReturns(build);
   absl::StatusOr<session::FrameBuilt> built = builder_.Build(build, session_.dictionary());
   built.ok() ? Answer(*std::move(built)) : Fail(built.status());
 }
@@ -316,7 +331,7 @@ absl::StatusOr<session::HeadRead> Exchange::Impl::HeadWithout(const session::Rea
                            result.set_aside.end());
     std::vector<RecordId> without = result.set_aside;
     without.insert(without.end(), read.also_without.begin(), read.also_without.end());
-    if (without.empty()) return result;
+    if (without.empty() || Planted(Fault::kSetAsideNotSubtracted)) return result;
     std::sort(without.begin(), without.end());
     without.erase(std::unique(without.begin(), without.end()), without.end());
     for (const RecordId& id : without) {

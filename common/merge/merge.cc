@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/causal/lifecycle.h"
+#include "common/time/planted.h"
 
 namespace trellis {
 namespace {
@@ -77,7 +78,9 @@ bool JoinSiblings(const std::vector<Sibling>& ours, const Context& our_context,
     } else {
       if (!SameContent(*a, *b)) return false;
       out->push_back(*a);
-      out->back().effective = std::min(a->effective, b->effective);
+      if (!Planted(Fault::kLoweredStampIgnored)) {
+        out->back().effective = std::min(a->effective, b->effective);
+      }
       ++a;
       ++b;
     }
@@ -89,6 +92,17 @@ bool JoinSiblings(const std::vector<Sibling>& ours, const Context& our_context,
 void KeepOnlyErasures(std::vector<Cell>* cells) {
   std::erase_if(*cells, [](const Cell& cell) { return cell.key.field != kLifecycleField; });
   for (Cell& cell : *cells) std::erase_if(cell.siblings, [](const Sibling& s) { return !IsErasure(s); });
+}
+
+// For planted faults: of each cell the values with the latest stamps.
+void KeepOnlyShown(std::vector<Cell>* cells, size_t most) {
+  for (Cell& cell : *cells) {
+    while (cell.siblings.size() > most) {
+      cell.siblings.erase(
+          std::min_element(cell.siblings.begin(), cell.siblings.end(),
+                           [](const Sibling& a, const Sibling& b) { return a.effective < b.effective; }));
+    }
+  }
 }
 
 std::optional<std::vector<Cell>> JoinCells(const RecordState& state, const Delta& delta) {
@@ -121,7 +135,7 @@ std::optional<std::vector<Cell>> JoinCells(const RecordState& state, const Delta
 
 MergeResult MergeDelta(const Delta& delta, RecordState* state) {
   if (MergeResult form = CheckForm(delta); form.problem != MergeProblem::kNone) return form;
-  if (!delta.base.CoveredBy(state->context)) {
+  if (!delta.base.CoveredBy(state->context) && !Planted(Fault::kDeltaWithoutBaseCheck)) {
     return Problem(MergeProblem::kBaseNotCovered, "the change starts from writes not seen here");
   }
   if (!state->empty() && state->kind != delta.kind) {
@@ -132,9 +146,11 @@ MergeResult MergeDelta(const Delta& delta, RecordState* state) {
   if (!cells.has_value()) {
     return Problem(MergeProblem::kDotCollision, "one write has two different contents");
   }
-  if (IsErased(*cells)) KeepOnlyErasures(&*cells);
+  if (Planted(Fault::kMergeReadsPolicy)) KeepOnlyShown(&*cells, 1);
+  if (Planted(Fault::kSiblingsCapped)) KeepOnlyShown(&*cells, 2);
+  if (IsErased(*cells) && !Planted(Fault::kErasureNotAbsorbing)) KeepOnlyErasures(&*cells);
   RecordState joined{delta.kind, state->context, std::move(*cells)};
-  joined.context.Join(delta.context);
+  if (!Planted(Fault::kContextNotJoined)) joined.context.Join(delta.context);
   MergeResult result;
   result.changed = !(joined == *state);
   if (result.changed) *state = std::move(joined);
@@ -147,6 +163,7 @@ Delta DeltaSince(const RecordId& id, const RecordState& state, const Context& ba
   delta.cells.reserve(changed.size());
   for (const CellKey& key : changed) {
     const Cell* cell = state.Find(key);
+    if (cell == nullptr && Planted(Fault::kEmptiedCellForgotten)) continue;
     delta.cells.push_back(cell != nullptr ? *cell : Cell{key, {}});
   }
   return delta;

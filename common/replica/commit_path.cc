@@ -10,6 +10,7 @@
 #include "common/tables/key_codec.h"
 #include "common/tables/request_table.h"
 #include "common/tables/store_tables.h"
+#include "common/time/planted.h"
 
 namespace trellis {
 namespace {
@@ -84,7 +85,8 @@ void CommitPath::RunGroup(const std::function<CommitQueue::Job*()>& next) {
 
 absl::Status CommitPath::CommitGroup(Draft* group) {
   kinds_.Publish(group->kinds());  // before the rows that use them can be read
-  const absl::Status status = engine_->Commit(group->batch(), Durability::kSynced);
+  const absl::Status status = engine_->Commit(
+      group->batch(), Planted(Fault::kAckBeforeSync) ? Durability::kBuffered : Durability::kSynced);
   if (!status.ok()) {
     broken_ = true;
     return absl::UnavailableError(

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/time/planted.h"
+
 namespace trellis {
 
 absl::StatusOr<CursorChange> CursorChange::Load(const Draft& draft, std::string_view peer, ScopeNumber scope,
@@ -25,7 +27,11 @@ absl::StatusOr<CursorChange> CursorChange::Load(const Draft& draft, std::string_
 void CursorChange::Raise(Lane lane, uint64_t seq, uint64_t seen) {
   row_.seen = std::max({row_.seen, seen, seq});
   std::optional<uint64_t>& cursor = row_.lanes[static_cast<int>(lane)];
-  if (cursor.has_value() && *cursor >= seq) return;
+  if (Planted(Fault::kOneCursorOverLanes)) row_.lanes.fill(std::max(cursor.value_or(0), seq));
+  if (cursor.has_value() && *cursor >= seq && !Planted(Fault::kCursorGoesBack)) {
+    raised_ = raised_ || Planted(Fault::kOneCursorOverLanes);
+    return;
+  }
   cursor = seq;
   raised_ = true;
 }

@@ -2,6 +2,7 @@
 
 #include "common/tables/key_codec.h"
 #include "common/tables/store_tables.h"
+#include "common/time/planted.h"
 
 namespace trellis {
 
@@ -98,7 +99,8 @@ ScopeFacts* Draft::OpenScope(std::string_view name) {
     facts.number = counters_.next_scope++;
     PutUnread(ScopeNameKey(name), EncodeNumber(facts.number));
   }
-  if (!facts.in_lineage) {
+  const bool forgets = Planted(Fault::kLineageNotKept) && facts.head.lineage_rows > 0;
+  if (!facts.in_lineage && !forgets) {
     facts.in_lineage = true;
     PutUnread(LineageKey(facts.number, facts.head.lineage_rows++),
               EncodeLineageRow({epoch_, facts.head.seq + 1}));
@@ -130,7 +132,7 @@ void Draft::AddToDigest(ScopeFacts* scope, const RecordId& id, int records, cons
                         const Hash128& minus) {
   scope->head.records += static_cast<uint64_t>(static_cast<int64_t>(records));
   scope->head.digest += plus;
-  scope->head.digest -= minus;
+  if (!Planted(Fault::kDigestOnlyGrows)) scope->head.digest -= minus;
   LeafChange& leaf = leaves_[{scope->number, BucketOf(id)}];
   leaf.records += records;
   leaf.digest += plus;

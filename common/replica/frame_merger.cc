@@ -10,6 +10,7 @@
 #include "common/replica/set_aside_writer.h"
 #include "common/tables/record_table.h"
 #include "common/tables/set_aside_table.h"
+#include "common/time/planted.h"
 
 namespace trellis {
 namespace {
@@ -104,7 +105,8 @@ absl::Status FrameMerger::MergeItem(const Delta& item, const std::optional<std::
       return SetItemAside(item, result.detail, CauseOf(result.problem));
   }
   const bool equal = item.whole ? IsWholeOf(item, after.state)
-                                : VersionHash(place_.key, item.id, after.state) == item.version;
+                                : VersionHash(place_.key, item.id, after.state) == item.version ||
+                                      Planted(Fault::kVersionHashIgnored);
   // The same writes, yet another state: a stamp was lowered since the base, which no context tells. Or the
   // voucher is for a state of which the delta shows only a part.
   const bool wants_whole = after.state.context == item.context || !item.vouchers.empty();
@@ -127,7 +129,7 @@ absl::Status FrameMerger::StoreMerged(const Delta& item, bool equal, const Store
   }
   place_.clock->Observe(latest);
   after->lane = PresenceOf(after->state) == Presence::kErased ? Lane::kErasures : lane_;
-  if (equal) after->origin = sender_;
+  if (equal || Planted(Fault::kOriginAlwaysSet)) after->origin = sender_;
   after->vouchers = VouchersOf(item, before, *after);
   ++outcome_.changed;
   return records_.Store(item.id, before, {"", place_.clock->last()}, after);

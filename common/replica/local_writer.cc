@@ -10,6 +10,8 @@
 #include "common/causal/voucher.h"
 #include "common/tables/record_table.h"
 #include "common/tables/request_table.h"
+#include "common/tables/store_tables.h"
+#include "common/time/planted.h"
 
 namespace trellis {
 namespace {
@@ -65,6 +67,12 @@ std::optional<StoredRecord::LocalDelta> DeltaAfter(const StoredRecord& before, s
   return delta;
 }
 
+// For a planted fault: of the store's first opening.
+Epoch FirstEpoch(const Draft& draft) {
+  const auto rows = draft.ScanPrefix(EpochPrefix());
+  return rows.ok() && !rows->empty() ? DecodeEpochRow(rows->front().second).value_or(EpochRow()).epoch : 0;
+}
+
 Lane LaneOf(const RecordWrite& write) {
   switch (write.type) {
     case Type::kCreate:
@@ -108,7 +116,7 @@ absl::Status CheckRequest(const WriteRequest& request) {
 }
 
 absl::StatusOr<WriteOutcome> LocalWriter::Run() {
-  if (!request_.request_id.empty()) {
+  if (!request_.request_id.empty() && !Planted(Fault::kRetryCountedTwice)) {
     auto repeated = FindRepeated();
     if (!repeated.ok()) return repeated.status();
     if (repeated->has_value()) return **std::move(repeated);
@@ -176,6 +184,7 @@ absl::Status LocalWriter::CheckPreconditions(const RecordWrite& write, const Sto
                     write.id->ToString(), before.version.ToHex()));
   }
   for (const Cell& cell : before.state.cells) {
+    if (Planted(Fault::kConflictOverwritten)) break;
     if (write.type != Type::kUpdate && write.type != Type::kDelete) break;
     if (cell.key.field == kLifecycleField || !place_.indexer->InConflict(before.state, cell)) continue;
     const bool written =
@@ -219,6 +228,10 @@ absl::StatusOr<std::vector<LocalWriter::CellChange>> LocalWriter::ChangesOf(
     case Type::kDelete:
       if (presence == Presence::kDeleted || presence == Presence::kMoved) break;
       changes.push_back({kLifecycleCell, EncodeLifecycle({LifecycleMark::kDeleted, before->state.context})});
+      for (const Cell& cell : before->state.cells) {
+        const bool value = Planted(Fault::kDeleteDropsValues) && cell.key.field != kLifecycleField;
+        if (value) changes.push_back({cell.key, std::nullopt});
+      }
       break;
     case Type::kRestore:
       if (presence == Presence::kMoved) {
@@ -259,17 +272,28 @@ absl::StatusOr<WrittenRecord> LocalWriter::WriteRecord(const RecordWrite& write)
   return Apply(write, *before, *changes);
 }
 
+void LocalWriter::JoinNamesake(const RecordId& id, RecordState* state) const {
+  constexpr ScopeNumber kFirstScope = 1;
+  const auto row = place_.draft->Get(RecordKey(kFirstScope, id));
+  if (!row.ok() || !row->has_value()) return;
+  const std::optional<DecodedRecord> namesake = DecodeRecordRow(**row);
+  if (namesake.has_value()) state->context.Join(namesake->record.state.context);
+}
+
 absl::StatusOr<WrittenRecord> LocalWriter::Apply(const RecordWrite& write,
                                                  const std::optional<StoredRecord>& before,
                                                  const std::vector<CellChange>& changes) {
   ScopeFacts* scope = place_.draft->OpenScope(write.scope);
-  const Dot dot{place_.epoch, ++scope->last_n};
+  const uint64_t n = ++scope->last_n;
+  const Dot dot = Planted(Fault::kWriterForLife) ? Dot{FirstEpoch(*place_.draft), scope->head.seq + 1}
+                                                 : Dot{place_.epoch, n};
   const Stamp stamp = place_.clock->Next();
   const RecordId id =
       write.id.has_value() ? *write.id : DeriveRecordId(place_.key, write.scope, dot.writer, dot.n, stamp.ms);
 
   StoredRecord after;
   if (before.has_value()) after.state = before->state;
+  if (Planted(Fault::kContextAcrossScopes)) JoinNamesake(id, &after.state);
   if (after.state.kind.empty()) after.state.kind = write.kind;
   after.state.context.Raise(dot);
   std::vector<CellKey> changed;

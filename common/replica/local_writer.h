@@ -45,6 +45,7 @@ class LocalWriter {
 
   absl::StatusOr<std::optional<WriteOutcome>> FindRepeated() const;
   absl::Status RememberRequest(const WriteOutcome& outcome);
+  void JoinNamesake(const RecordId& id, RecordState* state) const;  // for a planted fault
   absl::StatusOr<WrittenRecord> WriteRecord(const RecordWrite& write);
   absl::StatusOr<std::optional<StoredRecord>> LoadBefore(const RecordWrite& write) const;
   absl::Status CheckPreconditions(const RecordWrite& write, const StoredRecord& before) const;

@@ -11,6 +11,7 @@
 #include "common/tables/key_codec.h"
 #include "common/tables/scope_tables.h"
 #include "common/tables/store_tables.h"
+#include "common/time/planted.h"
 
 namespace trellis {
 namespace {
@@ -55,6 +56,10 @@ absl::StatusOr<Epoch> MintEpoch(Engine* engine, const Clock& clock, Random* rand
   if (!opening.ok()) return opening.status();
   Epoch epoch = 0;
   while (epoch == 0) epoch = random->Next();
+  if (Planted(Fault::kEpochMintedOnce) && *opening > 0) {
+    const auto first = view->Get(EpochKey(0));
+    if (first.ok() && first->has_value()) epoch = DecodeEpochRow(**first).value_or(EpochRow()).epoch;
+  }
 
   WriteBatch batch;
   if (*format != kStoreFormat) batch.Put(StoreFormatKey(), EncodeNumber(kStoreFormat));

@@ -12,6 +12,7 @@
 #include "common/tables/index_tables.h"
 #include "common/tables/record_table.h"
 #include "common/tables/set_aside_table.h"
+#include "common/time/planted.h"
 
 namespace trellis {
 
@@ -50,9 +51,15 @@ absl::Status RecordChanges::Store(const RecordId& id, const StoredRecord* before
     std::erase_if(after->vouchers, [](const Voucher& voucher) { return !voucher.gone.empty(); });
   }
   after->seq = ++scope_->head.seq;
+  if (Planted(Fault::kFeedEntryNotMoved) && before != nullptr) {
+    after->seq = before->seq;
+    after->lane = before->lane;
+  }
   after->version = VersionHash(key_, id, after->state);
   if (before != nullptr) {
-    draft_->DeleteUnread(FeedKey(scope_->number, before->lane, before->seq));
+    if (!Planted(Fault::kFeedEntryStays)) {
+      draft_->DeleteUnread(FeedKey(scope_->number, before->lane, before->seq));
+    }
     draft_->AddToDigest(scope_, id, 0, after->version, VersionHash(key_, id, before->state));
   } else {
     draft_->AddToDigest(scope_, id, 1, after->version, {});
@@ -88,6 +95,7 @@ void RecordChanges::StoreIndexes(const RecordId& id, const StoredRecord* before,
                       std::back_inserter(gone));
   std::set_difference(new_entries.begin(), new_entries.end(), old_entries.begin(), old_entries.end(),
                       std::back_inserter(added));
+  if (Planted(Fault::kIndexNotCleared)) gone.clear();
   for (const auto& entry : gone) {
     draft_->DeleteUnread(FieldIndexKey(scope_->number, kind, entry.field, entry.value, id));
   }

@@ -12,6 +12,7 @@
 #include "common/replica/rebuild.h"
 #include "common/replica/set_aside_writer.h"
 #include "common/tables/store_tables.h"
+#include "common/time/planted.h"
 
 namespace trellis {
 namespace {
@@ -39,6 +40,7 @@ ReplicaStore::ReplicaStore(Engine* engine, const Options& options, Epoch epoch)
 
 absl::StatusOr<WriteOutcome> ReplicaStore::Write(const WriteRequest& request) {
   if (absl::Status status = CheckRequest(request); !status.ok()) return status;
+  if (Planted(Fault::kBatchNotAtomic) && request.records.size() > 1) return WriteOneByOne(request);
   WriteOutcome outcome;
   const absl::Status status = path_.Commit([&](Draft* draft) {
     absl::StatusOr<WriteOutcome> written =
@@ -49,6 +51,17 @@ absl::StatusOr<WriteOutcome> ReplicaStore::Write(const WriteRequest& request) {
   });
   if (!status.ok()) return status;
   return outcome;
+}
+
+absl::StatusOr<WriteOutcome> ReplicaStore::WriteOneByOne(const WriteRequest& request) {
+  WriteOutcome all;
+  for (const RecordWrite& write : request.records) {
+    const absl::StatusOr<WriteOutcome> one = Write({request.actor, "", {write}});
+    if (!one.ok()) return one.status();
+    all.records.push_back(one->records.front());
+    all.seq = one->seq;
+  }
+  return all;
 }
 
 absl::StatusOr<ScopeHead> ReplicaStore::BeginScope(std::string_view scope) {
@@ -75,6 +88,11 @@ absl::StatusOr<ReplicaFrame> ReplicaStore::BuildFrame(const FrameRequest& reques
 absl::StatusOr<ApplyOutcome> ReplicaStore::ApplyFrame(const ReplicaFrame& frame,
                                                       const ApplyOptions& options) {
   if (absl::Status status = CheckFrame(frame); !status.ok()) return status;
+  if (Planted(Fault::kCursorBeforeData) && !frame.items.empty()) {
+    ReplicaFrame cursor_only = frame;
+    cursor_only.items.clear();
+    if (const auto moved = ApplyFrame(cursor_only, options); !moved.ok()) return moved;
+  }
   ApplyOutcome outcome;
   const absl::Status status = path_.Commit([&](Draft* draft) -> absl::Status {
     FrameMerger merger({draft, key_, &clock_, &indexer_}, frame.scope, frame.lane, {frame.epoch, frame.hi},
@@ -86,9 +104,12 @@ absl::StatusOr<ApplyOutcome> ReplicaStore::ApplyFrame(const ReplicaFrame& frame,
         CursorChange::Load(*draft, options.peer, draft->FindScope(frame.scope)->number, frame.epoch);
     if (!cursor.ok()) return cursor.status();
     outcome.cursor = cursor->Get(frame.lane).value_or(options.cursor_floor);
-    if (!outcome.nacks.empty()) return absl::CancelledError(kNacked);
-    if (frame.prev <= outcome.cursor) {
-      outcome.cursor = std::max(outcome.cursor, frame.hi);
+    if (!outcome.nacks.empty() && !Planted(Fault::kNackedFrameHalfApplied)) {
+      return absl::CancelledError(kNacked);
+    }
+    if (frame.prev <= outcome.cursor || Planted(Fault::kPrevIgnored)) {
+      const uint64_t least = Planted(Fault::kCursorGoesBack) ? 0 : outcome.cursor;
+      outcome.cursor = std::max(least, frame.hi);
       cursor->Raise(frame.lane, outcome.cursor, frame.head);
     }
     return cursor->Store(draft);

@@ -66,6 +66,7 @@ class ReplicaStore final : public Replica {
   void RemoveListener(uint64_t token) override { path_.RemoveListener(token); }
 
  private:
+  absl::StatusOr<WriteOutcome> WriteOneByOne(const WriteRequest& request);  // for a planted fault
   // A snapshot and the number of the scope in it; number 0: the store does not have the scope.
   struct ScopeView {
     std::unique_ptr<const ReadView> view;

@@ -8,6 +8,7 @@
 #include "common/tables/key_codec.h"
 #include "common/tables/scope_tables.h"
 #include "common/tables/store_tables.h"
+#include "common/time/planted.h"
 
 namespace trellis {
 namespace {
@@ -41,7 +42,7 @@ absl::StatusOr<uint64_t> DurableSeqOf(const ReadView& view) {
 
 absl::StatusOr<std::optional<uint64_t>> BehindAnchor(const ReadView& view,
                                                      const std::optional<AnchorState>& anchor) {
-  if (!anchor.has_value()) return std::optional<uint64_t>();
+  if (!anchor.has_value() || Planted(Fault::kRescueNotTold)) return std::optional<uint64_t>();
   const absl::StatusOr<uint64_t> durable = DurableSeqOf(view);
   if (!durable.ok()) return durable.status();
   const absl::StatusOr<bool> known = HoldsEpoch(view, anchor->epoch);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/time/planted.h"
 #include "fmt/format.h"
 
 namespace trellis::session {
@@ -32,7 +33,7 @@ bool Rewound(const ScopeOpening& sender, size_t i, const std::vector<LaneCursor>
     if (cursor.seen > EndOfEpoch(sender, i)) seen_beyond = true;
     if (cursor.seq == cursor.seen) ++at_head;
   }
-  return seen_beyond && at_head < kLanes;
+  return seen_beyond && at_head < kLanes && !Planted(Fault::kSeenIgnored);
 }
 
 }  // namespace
@@ -46,7 +47,8 @@ ResumePoints FindResumePoints(const ScopeOpening& sender, const std::vector<Lane
           std::find_if(receiver_cursors.begin(), receiver_cursors.end(),
                        [&](const LaneCursor& c) { return c.epoch == epoch && c.lane == lane; });
       if (cursor == receiver_cursors.end() || Rewound(sender, i, receiver_cursors)) continue;
-      points.lane[lane] = std::min(cursor->seq, EndOfEpoch(sender, i));
+      const uint64_t end = Planted(Fault::kCursorNotCutAtLineage) ? UINT64_MAX : EndOfEpoch(sender, i);
+      points.lane[lane] = std::min(cursor->seq, end);
       points.known = true;
       break;
     }

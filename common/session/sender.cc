@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/time/planted.h"
 #include "fmt/format.h"
 
 namespace trellis::session {
@@ -198,13 +199,15 @@ bool Sender::AtHead(const std::string& scope_name) const {
   const auto it = scopes_.find(scope_name);
   if (it == scopes_.end() || !it->second.flowing) return false;
   return std::all_of(it->second.lanes.begin(), it->second.lanes.end(), [&](const Lane& lane) {
-    return lane.in_flight == 0 && !lane.gap && lane.sent >= it->second.head;
+    const bool drained = lane.in_flight == 0 || Planted(Fault::kHeadBeforeDrained);
+    return drained && !lane.gap && lane.sent >= it->second.head;
   });
 }
 
 uint64_t Sender::ConfirmedIn(const Lane& lane) const {
   // With nothing under way, entries between `told` and `sent` are such as the peer has already.
-  return lane.in_flight == 0 && !lane.gap ? lane.sent : lane.confirmed;
+  const bool drained = lane.in_flight == 0 || Planted(Fault::kHeadBeforeDrained);
+  return drained && !lane.gap ? lane.sent : lane.confirmed;
 }
 
 uint64_t Sender::Confirmed(const std::string& scope_name) const {

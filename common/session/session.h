@@ -141,6 +141,7 @@ class Session {
   // session_opening.cc
   void OnMessage(Hello hello);
   void OnMessage(Welcome welcome);
+  void GrantWrongly(const std::string& name);  // for planted faults
   void OpenedAtSite(std::vector<ScopeOpening> openings);
   void OpenedAtServer(std::vector<ScopeOpening> openings);
   void Join(Scope* scope, ScopeOpening theirs);

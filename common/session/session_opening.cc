@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/session/session.h"
+#include "common/time/planted.h"
 #include "fmt/format.h"
 
 namespace trellis {
@@ -38,6 +39,17 @@ void Session::OpenedAtSite(std::vector<ScopeOpening> openings) {
   Say(std::move(hello));
 }
 
+void Session::GrantWrongly(const std::string& name) {
+  if (scopes_.contains(name)) return;
+  const bool by_prefix = std::any_of(scopes_.begin(), scopes_.end(),
+                                     [&](const auto& granted) { return name.starts_with(granted.first); });
+  if (Planted(Fault::kScopeByPrefix) && !by_prefix) return;
+  Scope& scope = scopes_[name];
+  scope.grant = {name, true, Planted(Fault::kScopeByPrefix)};
+  scope.sends = true;
+  scope.receives = scope.grant.push;
+}
+
 void Session::OnMessage(Hello hello) {
   peer_clock_offset_ms_ = hello.wall_ms - config_.wall_ms;
   peer_welcome_.software = hello.software;
@@ -57,6 +69,7 @@ void Session::OnMessage(Hello hello) {
   }
   session::OpenScopes open;
   for (const ScopeOpening& opening : hello.scopes) {
+    if (Planted(Fault::kScopeByPrefix) || Planted(Fault::kScopeNotCheckedOnPull)) GrantWrongly(opening.scope);
     const auto it = scopes_.find(opening.scope);
     if (it == scopes_.end()) continue;
     if (const std::optional<std::string> problem = session::ProblemOf(opening)) return Refuse(*problem, true);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "common/time/planted.h"
+
 namespace trellis::session {
 
 Hash128 SumOf(const std::vector<RecordId>& ids) {
@@ -37,6 +39,7 @@ std::optional<AtHead> Comparison::Announcement(const HeadRead& mine, Epoch epoch
 }
 
 bool Comparison::ValidCut(const HeadRead& mine, uint64_t held) const {
+  if (Planted(Fault::kVerdictAtAnyCut)) return peer_.has_value();
   return peer_.has_value() && peer_->your_cursor == mine.seq && held >= peer_->seq &&
          mine.set_aside.size() <= kMostSetAsideTold && peer_->heard == SumOf(mine.set_aside);
 }

@@ -2,6 +2,7 @@
 
 #include "common/causal/bytes.h"
 #include "common/tables/key_codec.h"
+#include "common/time/planted.h"
 
 namespace trellis {
 
@@ -10,7 +11,7 @@ std::string CursorTablePrefix() { return TableKey(Table::kCursors); }
 std::string CursorPrefix(std::string_view peer, ScopeNumber scope) {
   std::string key = CursorTablePrefix();
   AppendOrdered(&key, peer);
-  AppendBig32(&key, scope);
+  AppendBig32(&key, Planted(Fault::kOneCursorOverScopes) ? 1 : scope);
   return key;
 }
 

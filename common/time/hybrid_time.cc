@@ -2,13 +2,15 @@
 
 #include <algorithm>
 
+#include "common/time/planted.h"
+
 namespace trellis {
 
 Stamp HybridClock::Next() {
   const int64_t wall = clock_->WallMs();
   if (wall > last_.ms) {
     last_ = {wall, 0};
-  } else if (last_.ms > wall + kMaxAheadMs) {
+  } else if (last_.ms > wall + kMaxAheadMs && !Planted(Fault::kClockUnclamped)) {
     // The wall clock was set back by more than the bound: follow it rather than stay in the future.
     last_ = {wall, 0};
   } else {
@@ -18,7 +20,7 @@ Stamp HybridClock::Next() {
 }
 
 void HybridClock::Observe(Stamp stamp) {
-  if (stamp.ms > clock_->WallMs() + kMaxAheadMs) return;
+  if (stamp.ms > clock_->WallMs() + kMaxAheadMs && !Planted(Fault::kClockUnclamped)) return;
   last_ = std::max(last_, stamp);
 }
 

@@ -3,13 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "common/record/hash.h"
 #include "common/replica/rebuild.h"
 #include "common/replica/rescue.h"
+#include "common/storage/log_cleaning.h"
+#include "common/storage/table_check.h"
 #include "common/tables/key_codec.h"
 #include "common/tables/scope_tables.h"
 #include "common/tables/store_tables.h"
@@ -115,7 +119,9 @@ class Copier {
     if (key.empty() || !status_.ok()) return;
     const Table table = static_cast<Table>(key[0]);
     if (IsLeftOut(table)) return;
-    if (BelongsToScope(table) && (key.size() < 5 || !scopes_.contains(key.substr(1, 4)))) return;
+    if (BelongsToScope(table) && (key.size() < 5 || !scopes_.contains(key.substr(1, 4)))) {
+      return CountLost(table, key, value);
+    }
     batch_.Put(std::string(key), std::string(value));
     if (batch_.bytes() >= kBatchBytes) Flush(Durability::kBuffered);
   }
@@ -128,12 +134,26 @@ class Copier {
   }
   absl::Status Finish() {
     RequireRebuildDroppingDamage(&batch_);
-    batch_.Put(MetaKey(kRescueFact), "0");
+    uint64_t lost = 0;
+    for (const auto& [number, nameless] : nameless_) lost += std::max(nameless.counted, nameless.rows);
+    batch_.Put(MetaKey(kRescueFact), AddLost("", lost));
     Flush(Durability::kSynced);
     return status_;
   }
 
  private:
+  // Records of a scope whose name was lost.
+  struct Nameless {
+    uint64_t counted = 0;  // by its head
+    uint64_t rows = 0;
+  };
+
+  void CountLost(Table table, std::string_view key, std::string_view value) {
+    Nameless& nameless = nameless_[std::string(key.substr(0, 5).substr(1))];
+    if (table == Table::kRecords) ++nameless.rows;
+    if (table == Table::kHeads) nameless.counted = DecodeHeadRow(value).value_or(HeadRow()).records;
+  }
+
   void Flush(Durability durability) {
     if (status_.ok()) status_ = to_->CheckRoom(Room::kWork);
     if (status_.ok()) status_ = to_->Commit(batch_, durability);
@@ -142,24 +162,49 @@ class Copier {
 
   Engine* to_;
   std::set<std::string, std::less<>> scopes_;  // numbers of the scopes with a name, as they stand in keys
+  std::map<std::string, Nameless> nameless_;
   WriteBatch batch_;
   absl::Status status_;
 };
 
-// Opens what can be opened of the damaged store; null if nothing can.
-std::unique_ptr<Engine> OpenDamaged(const std::string& folder, const RocksDbOptions& options) {
-  absl::StatusOr<std::unique_ptr<Engine>> engine =
-      OpenRocksDbToRead(folder + "/store", options, LogReading::kSkipDamage);
-  if (engine.ok()) return *std::move(engine);
-  const std::string repair = folder + "/store.repair";
-  if (!options.disk.MakeFolder(repair).ok()) return nullptr;
-  for (const std::string& name : options.disk.List(folder + "/store")) {
-    if (!name.ends_with(".sst") && !name.ends_with(".log")) continue;
-    if (!options.disk.LinkOrCopy(folder + "/store/" + name, repair + "/" + name).ok()) return nullptr;
+bool IsLog(const std::string& name) { return name.ends_with(".log"); }
+
+// The store's files as they can be read: logs cleaned, of two tables with the same bytes one (RocksDB ends
+// the program when it meets a row twice).
+absl::Status CopyFiles(const std::string& from, const std::string& to, const Disk& disk) {
+  if (absl::Status made = disk.MakeFolder(to); !made.ok()) return made;
+  std::set<Hash128> taken;
+  for (const std::string& name : disk.List(from)) {
+    const bool lists = name == "CURRENT" || name.starts_with("MANIFEST-");
+    if (!IsLog(name) && !name.ends_with(".sst") && !lists) continue;
+    if (name.ends_with(".sst") && !CheckTable(disk, from + "/" + name).ok()) continue;
+    const absl::StatusOr<std::string> bytes = disk.Read(from + "/" + name);
+    if (!bytes.ok() || !taken.insert(KeyedHash(HashKey{}, *bytes)).second) continue;
+    const absl::Status copied = IsLog(name) ? disk.Write(to + "/" + name, CleanLogOf(*bytes).bytes)
+                                : lists     ? disk.Write(to + "/" + name, *bytes)
+                                            : disk.LinkOrCopy(from + "/" + name, to + "/" + name);
+    if (!copied.ok()) return copied;
   }
-  if (!RepairRocksDb(repair, options).ok()) return nullptr;
-  engine = OpenRocksDbToRead(repair, options, LogReading::kSkipDamage);
-  return engine.ok() ? *std::move(engine) : nullptr;
+  return absl::OkStatus();
+}
+
+// Opens what can be opened of the damaged store; kDataLoss if nothing can.
+absl::StatusOr<std::unique_ptr<Engine>> OpenDamaged(const std::string& folder,
+                                                    const RocksDbOptions& options) {
+  const std::string repair = folder + "/store.repair";
+  if (absl::Status copied = CopyFiles(folder + "/store", repair, options.disk); !copied.ok()) return copied;
+  absl::StatusOr<std::unique_ptr<Engine>> engine = OpenRocksDbToRead(repair, options);
+  if (engine.ok()) return engine;
+  for (const std::string& name : options.disk.List(repair)) {
+    if (name.ends_with(".sst") || IsLog(name)) continue;
+    if (absl::Status removed = options.disk.RemoveFile(repair + "/" + name); !removed.ok()) return removed;
+  }
+  if (RepairRocksDb(repair, options).ok()) engine = OpenRocksDbToRead(repair, options);
+  if (engine.ok()) return engine;
+  return absl::DataLossError(fmt::format(
+      "nothing of the store in {}/store can be read ({}); restore it from a backup, or move it away "
+      "and serve: what the peers hold comes back",
+      folder, std::string(engine.status().message())));
 }
 
 std::string FreeName(const std::string& folder, const Disk& disk) {
@@ -179,18 +224,22 @@ absl::Status RemoveLeftovers(const std::string& folder, const Disk& disk) {
 absl::Status FillSalvaged(const std::string& folder, const RocksDbOptions& options) {
   RocksDbOptions plain = options;
   plain.ballast_file.clear();
-  const std::unique_ptr<Engine> from = OpenDamaged(folder, plain);
-  if (from == nullptr) {
-    return absl::DataLossError(fmt::format(
-        "nothing of the store in {}/store can be read; restore it from a backup, or move it away and "
-        "serve: what the peers hold comes back",
-        folder));
-  }
+  const absl::StatusOr<std::unique_ptr<Engine>> from = OpenDamaged(folder, plain);
+  if (!from.ok()) return from.status();
   const absl::StatusOr<std::unique_ptr<Engine>> to = OpenRocksDb(folder + "/store.salvage", plain);
-  return to.ok() ? CopyReadable(*from->Snapshot(), to->get()).status() : to.status();
+  return to.ok() ? CopyReadable(*(*from)->Snapshot(), to->get()).status() : to.status();
 }
 
 }  // namespace
+
+bool HasMoreBehindDamage(const std::string& folder, const Disk& disk) {
+  for (const std::string& name : disk.List(folder + "/store")) {
+    if (!IsLog(name)) continue;
+    const absl::StatusOr<std::string> bytes = disk.Read(folder + "/store/" + name);
+    if (bytes.ok() && CleanLogOf(*bytes).resumed) return true;
+  }
+  return false;
+}
 
 absl::StatusOr<int> CopyReadable(const ReadView& from, Engine* to) {
   Copier copier(to);

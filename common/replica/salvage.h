@@ -3,7 +3,7 @@
 // void. The damaged store is kept.
 //
 //   FOLDER/store.salvage     being made; FOLDER/store.salvage/WHOLE when it is
-//   FOLDER/store.repair      files whose list was lost, listed again
+//   FOLDER/store.repair      the damaged files, logs cleaned, listed again if their list was lost
 //   FOLDER/store.damaged.N   what was found; nobody removes it
 #pragma once
 
@@ -19,6 +19,9 @@ namespace trellis {
 // Copies every row that can be read, cursors and what follows from the records apart. Gives the number of
 // places it had to pass over. Rows of a scope whose name could not be read are left out.
 absl::StatusOr<int> CopyReadable(const ReadView& from, Engine* to);
+
+// Whether a log of FOLDER/store holds records after damage that opening takes for its torn end.
+bool HasMoreBehindDamage(const std::string& folder, const Disk& disk);
 
 // Puts the salvaged store in the place of FOLDER/store. Killed at any moment, it is taken up by
 // FinishSalvage or begun again. kResourceExhausted: there is no room for a second copy; nothing has changed.

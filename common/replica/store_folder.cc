@@ -26,10 +26,10 @@ bool IsOnTheMachine(const StoreFolderOptions& options) {
 }
 
 // Behind the anchor, or what stands against opening the store; nothing of it is changed.
-absl::StatusOr<std::optional<uint64_t>> Look(const StoreFolderOptions& options, LogReading reading) {
+absl::StatusOr<std::optional<uint64_t>> Look(const StoreFolderOptions& options) {
   RocksDbOptions plain = options.engine;
   plain.ballast_file.clear();
-  const absl::StatusOr<std::unique_ptr<Engine>> store = OpenRocksDbToRead(StorePath(options), plain, reading);
+  const absl::StatusOr<std::unique_ptr<Engine>> store = OpenRocksDbToRead(StorePath(options), plain);
   const std::optional<AnchorState> anchor = ReadAnchors(plain.disk, AnchorFiles(options));
   if (absl::IsNotFound(store.status())) {
     if (!anchor.has_value() || anchor->durable == 0) return std::optional<uint64_t>();
@@ -85,20 +85,16 @@ absl::StatusOr<std::unique_ptr<Replica>> StoreFolder::OpenStore(const absl::Stat
 
 absl::StatusOr<std::optional<uint64_t>> StoreFolder::MakeReadable(const absl::Status& why) {
   if (absl::Status ended = FinishSalvage(options_.folder, options_.engine.disk); !ended.ok()) return ended;
-  absl::StatusOr<std::optional<uint64_t>> behind = Look(options_, LogReading::kStrict);
-  // What the strict reading takes for the log's torn end may have more behind it.
-  bool more_behind_damage = false;
-  if (behind.ok() && behind->has_value()) {
-    const absl::StatusOr<std::optional<uint64_t>> around = Look(options_, LogReading::kSkipDamage);
-    more_behind_damage = around.ok() && around->value_or(0) < **behind;
-  }
+  absl::StatusOr<std::optional<uint64_t>> behind = Look(options_);
+  const bool more_behind_damage =
+      behind.ok() && behind->has_value() && HasMoreBehindDamage(options_.folder, options_.engine.disk);
   const bool met_in_reading = absl::IsDataLoss(why) && behind.ok();
   if (!absl::IsDataLoss(behind.status()) && !more_behind_damage && !met_in_reading) return behind;
   if (!options_.salvage)
     return behind.ok() ? absl::DataLossError(std::string(why.message())) : behind.status();
   salvaged_ = salvaged_ || met_in_reading;
   if (absl::Status salvaged = SalvageStore(options_.folder, options_.engine); !salvaged.ok()) return salvaged;
-  return Look(options_, LogReading::kStrict);
+  return Look(options_);
 }
 
 absl::StatusOr<std::unique_ptr<Replica>> StoreFolder::OpenReplica(std::optional<uint64_t> behind) {

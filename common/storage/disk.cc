@@ -59,6 +59,16 @@ absl::StatusOr<std::string> Disk::Read(const std::string& file) const {
   return absl::UnavailableError(text);
 }
 
+absl::StatusOr<std::string> Disk::ReadAt(const std::string& file, uint64_t offset, size_t bytes) const {
+  std::unique_ptr<rocksdb::FSRandomAccessFile> in;
+  rocksdb::IOStatus status = file_system_->NewRandomAccessFile(file, rocksdb::FileOptions(), &in, nullptr);
+  std::string scratch(bytes, '\0');
+  rocksdb::Slice got;
+  if (status.ok()) status = in->Read(offset, bytes, kPlain, &got, scratch.data(), nullptr);
+  if (!status.ok()) return ToStatus(status, "read", file);
+  return std::string(got.data(), got.size());
+}
+
 uint64_t Disk::SizeOf(const std::string& file) const {
   uint64_t bytes = 0;
   return file_system_->GetFileSize(file, kPlain, &bytes, nullptr).ok() ? bytes : 0;

@@ -39,6 +39,8 @@ class Disk {
 
   bool Exists(const std::string& path) const;
   absl::StatusOr<std::string> Read(const std::string& file) const;
+  // Shorter where the file ends.
+  absl::StatusOr<std::string> ReadAt(const std::string& file, uint64_t offset, size_t bytes) const;
   uint64_t SizeOf(const std::string& file) const;  // 0 if it is not there
   // Names in the folder, sorted; empty if there is no such folder.
   std::vector<std::string> List(const std::string& folder) const;

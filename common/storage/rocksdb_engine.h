@@ -34,15 +34,10 @@ struct RocksDbOptions {
 absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDb(const std::string& folder,
                                                     const RocksDbOptions& options = {});
 
-enum class LogReading {
-  kStrict,      // as OpenRocksDb reads: damage in the log is refused
-  kSkipDamage,  // what of the log can be read, around the damage
-};
-
 // A look at the store that changes no byte of it: every Commit is refused. kNotFound if nothing of a store is
 // there; else as OpenRocksDb.
 absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDbToRead(const std::string& folder,
-                                                          const RocksDbOptions& options, LogReading reading);
+                                                          const RocksDbOptions& options);
 
 // Writes all of the store anew, as small as it gets: what it takes once at rest. Errors as OpenRocksDb.
 absl::Status CompactRocksDb(const std::string& folder, const RocksDbOptions& options = {});

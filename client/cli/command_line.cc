@@ -39,10 +39,18 @@ int RunCommandLine(int argc, const char* const* argv, const Environment& environ
   AddRecordsCommands(app, line);
   AddConflictsCommands(app, line);
   AddImportCommands(app, line);
+  AddExportCommands(app, line);
+  AddLoadCommands(app, line);
+  AddReviewCommands(app, line);
+  AddWavesCommands(app, line);
+  AddCyclesCommands(app, line);
+  AddTemplatesCommands(app, line);
   AddReportCommands(app, line);
+  AddSnapshotCommands(app, line);
   AddSitesCommands(app, line);
   AddPeopleCommands(app, line);
   AddSyncCommands(app, line);
+  AddDoctorCommand(app, line);
   AddBundleCommands(app, line);
   AddTraceCommand(app, line);
   try {

@@ -53,6 +53,14 @@ class CommandLine {
   }
 
   absl::StatusOr<const Connection*> Connect();
+  // An address was given by flag, environment or file.
+  bool HasAddress() const { return CompleteSettings(flags_, environment_).ok(); }
+
+  // As given by flag, environment or file; empty: none was.
+  std::string AddressText() const {
+    const absl::StatusOr<Settings> settings = CompleteSettings(flags_, environment_);
+    return settings.ok() ? settings->address : "";
+  }
 
   static constexpr std::chrono::milliseconds kCallTimeout = std::chrono::seconds(60);
 
@@ -69,10 +77,19 @@ class CommandLine {
 void AddRecordsCommands(CLI::App& app, CommandLine& line);
 void AddConflictsCommands(CLI::App& app, CommandLine& line);
 void AddImportCommands(CLI::App& app, CommandLine& line);
+void AddExportCommands(CLI::App& app, CommandLine& line);
+// REQUIRES: AddImportCommands was called.
+void AddLoadCommands(CLI::App& app, CommandLine& line);
+void AddReviewCommands(CLI::App& app, CommandLine& line);
+void AddWavesCommands(CLI::App& app, CommandLine& line);
+void AddCyclesCommands(CLI::App& app, CommandLine& line);
+void AddTemplatesCommands(CLI::App& app, CommandLine& line);
 void AddReportCommands(CLI::App& app, CommandLine& line);
+void AddSnapshotCommands(CLI::App& app, CommandLine& line);
 void AddSitesCommands(CLI::App& app, CommandLine& line);
 void AddPeopleCommands(CLI::App& app, CommandLine& line);
 void AddSyncCommands(CLI::App& app, CommandLine& line);
+void AddDoctorCommand(CLI::App& app, CommandLine& line);
 void AddBundleCommands(CLI::App& app, CommandLine& line);
 void AddTraceCommand(CLI::App& app, CommandLine& line);
 

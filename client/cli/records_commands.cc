@@ -7,6 +7,7 @@
 #include "client/cli/command_line.h"
 #include "client/cli/printer.h"
 #include "client/cli/record_printing.h"
+#include "client/cli/typed_record.h"
 #include "trellis/records/v1/records.grpc.pb.h"
 
 namespace trellis {
@@ -100,6 +101,7 @@ absl::Status Create(CommandLine& line, const RecordFlags& flags) {
   request.set_validate_only(flags.validate_only);
   const auto response = line.Call<RecordsService>(&RecordsService::Stub::CreateRecord, request);
   if (!response.ok()) return response.status();
+  WarnOf(line, response->findings());
   PrintWritten(line, response->record(), flags.validate_only ? "would create" : "created");
   return absl::OkStatus();
 }
@@ -123,6 +125,7 @@ absl::Status Update(CommandLine& line, const RecordFlags& flags) {
   request.set_validate_only(flags.validate_only);
   const auto response = line.Call<RecordsService>(&RecordsService::Stub::UpdateRecord, request);
   if (!response.ok()) return response.status();
+  WarnOf(line, response->findings());
   PrintWritten(line, response->record(), flags.validate_only ? "would update" : "updated");
   return absl::OkStatus();
 }

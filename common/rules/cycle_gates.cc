@@ -27,10 +27,16 @@ std::shared_ptr<const v1::ImprovementModel> ModelOf(const v1::ImprovementCycle& 
   return record ? std::dynamic_pointer_cast<const v1::ImprovementModel>(record->message) : nullptr;
 }
 
-std::string Joined(const std::vector<std::string>& parts) {
+std::string Joined(const std::vector<MissingNeed>& needs) {
   std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
+  for (const MissingNeed& need : needs) text += (text.empty() ? "" : "; ") + need.what;
   return text;
+}
+
+// Needs that records of other sites may meet.
+bool IsMetBySites(v1::GateNeed need, const v1::ImprovementCycle& cycle) {
+  return (need == v1::GATE_NEED_OWNER && !cycle.owner().empty()) || need == v1::GATE_NEED_ACTION_STEPS ||
+         need == v1::GATE_NEED_PARTICIPATION || need == v1::GATE_NEED_EVIDENCE;
 }
 
 std::vector<const v1::StageTransition*> NewTransitions(const v1::ImprovementCycle& cycle,
@@ -76,23 +82,25 @@ std::string StageWords(v1::CycleStage stage) {
   return name;
 }
 
-std::vector<std::string> MissingAtGate(const v1::ImprovementCycle& cycle, v1::CycleStage stage,
+std::vector<MissingNeed> MissingAtGate(const v1::ImprovementCycle& cycle, v1::CycleStage stage,
                                        const std::vector<std::string>& checklist_done,
                                        const std::string& scope, const std::string& id, RecordView* view) {
-  std::vector<std::string> missing;
+  std::vector<MissingNeed> missing;
   const std::shared_ptr<const v1::ImprovementModel> model = ModelOf(cycle, scope, view);
   if (model == nullptr) return missing;
   GatedCycle gated{cycle, scope, {cycle.code()}};
   if (!id.empty()) gated.names.push_back(id);
   for (const v1::StageGate& gate : model->gates()) {
     if (gate.stage() != stage) continue;
-    for (const int need : gate.needs()) {
-      std::string unmet = UnmetNeed(static_cast<v1::GateNeed>(need), gated, view);
-      if (!unmet.empty()) missing.push_back(std::move(unmet));
+    for (const int number : gate.needs()) {
+      const auto need = static_cast<v1::GateNeed>(number);
+      std::string unmet = UnmetNeed(need, gated, view);
+      if (unmet.empty()) continue;
+      missing.push_back({std::move(unmet), !view->HoldsAllSites() && IsMetBySites(need, cycle)});
     }
     for (const v1::GateItem& item : gate.checklist()) {
       if (std::count(checklist_done.begin(), checklist_done.end(), item.code()) == 0) {
-        missing.push_back(fmt::format("confirm {} ({})", item.code(), item.statement()));
+        missing.push_back({fmt::format("confirm {} ({})", item.code(), item.statement())});
       }
     }
   }
@@ -114,7 +122,7 @@ void CheckCycle(const v1::ImprovementCycle& cycle, const RuledRecord& record, Re
   }
   if (accepted.empty()) return;
   const v1::StageTransition& last = *accepted.back();
-  const std::vector<std::string> missing =
+  const std::vector<MissingNeed> missing =
       MissingAtGate(cycle, last.from(), {last.checklist_done().begin(), last.checklist_done().end()},
                     record.scope, record.id, view);
   if (missing.empty() || last.to() < last.from()) return;
@@ -146,11 +154,16 @@ void CheckTransitions(const v1::ImprovementCycle& cycle, const v1::ImprovementCy
       continue;
     }
     if (step->to() < stage) continue;
-    const std::vector<std::string> missing =
+    const std::vector<MissingNeed> missing =
         MissingAtGate(cycle, stage, {step->checklist_done().begin(), step->checklist_done().end()},
                       record.scope, record.id, view);
-    for (const std::string& one : missing) {
-      Refuse(found, "gate-closed", fmt::format("{} cannot close yet: {}", StageWords(stage), one));
+    for (const MissingNeed& one : missing) {
+      found->push_back(
+          {"gate-closed", "transitions",
+           one.perhaps_elsewhere
+               ? fmt::format("{}: not seen here; the district will ask: {}", StageWords(stage), one.what)
+               : fmt::format("{} cannot close yet: {}", StageWords(stage), one.what),
+           !one.perhaps_elsewhere});
     }
   }
 }

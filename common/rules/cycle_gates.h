@@ -18,9 +18,15 @@ domain::v1::CycleStage PresentStage(const domain::v1::ImprovementCycle& cycle);
 // Named as people say it: "identify strategies".
 std::string StageWords(domain::v1::CycleStage stage);
 
-// What the gate of `stage` wants and the records do not show, in words. Empty where the cycle has no model:
-// none named, and not exactly one in the district.
-std::vector<std::string> MissingAtGate(const domain::v1::ImprovementCycle& cycle,
+struct MissingNeed {
+  std::string what;  // to do, in words
+  // What is missing may stand at another site, whose records are not held here: the district will know.
+  bool perhaps_elsewhere = false;
+};
+
+// What the gate of `stage` wants and the records do not show. Empty where the cycle has no model: none named,
+// and not exactly one in the district.
+std::vector<MissingNeed> MissingAtGate(const domain::v1::ImprovementCycle& cycle,
                                        domain::v1::CycleStage stage,
                                        const std::vector<std::string>& checklist_done,
                                        const std::string& scope, const std::string& id, RecordView* view);

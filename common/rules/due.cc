@@ -5,7 +5,9 @@
 
 #include <algorithm>
 
+#include "absl/time/civil_time.h"
 #include "common/rules/cycle_gates.h"
+#include "trellis/domain/v1/learning_plan.pb.h"
 #include "trellis/domain/v1/metric.pb.h"
 
 namespace trellis {
@@ -65,6 +67,20 @@ void DueInElements(const pb::Message& message, const FieldInfo& field, const std
   }
 }
 
+// Empty if `date` is none.
+std::string DaysAfter(const std::string& date, int64_t days) {
+  absl::CivilDay day;
+  return absl::ParseCivilTime(date, &day) ? absl::FormatCivilTime(day + days) : "";
+}
+
+// Kept for so many days only.
+void DueDeletion(const KindInfo& kind, const pb::Message& message, std::vector<DueItem>* due) {
+  const FieldInfo* date = kind.Find(std::string_view("date"));
+  if (kind.retention_days == 0 || date == nullptr) return;
+  const std::string last = DaysAfter(TextOf(message, *date), kind.retention_days);
+  if (!last.empty()) due->push_back({last, "date[to be deleted]", ""});
+}
+
 void DueChecks(const v1::Metric& metric, std::vector<DueItem>* due) {
   std::string measured;
   for (const v1::Measurement& taken : metric.measurements()) measured = std::max(measured, taken.date());
@@ -85,6 +101,20 @@ void DueGates(const v1::ImprovementCycle& cycle, std::vector<DueItem>* due) {
 
 }  // namespace
 
+std::vector<DueItem> DueCheckIn(const ViewedRecord& record, RecordView* view) {
+  const auto* plan = dynamic_cast<const v1::LearningPlan*>(record.message.get());
+  if (plan == nullptr || !plan->has_check_in_days()) return {};
+  if (plan->state() != v1::PLAN_STATE_APPROVED && plan->state() != v1::PLAN_STATE_ACTIVE) return {};
+  std::string last = plan->approved_date();
+  for (const ViewedRecord& held : view->Holding("CheckIn", "plan", NamesOf(record))) {
+    const auto* check_in = dynamic_cast<const v1::CheckIn*>(held.message.get());
+    if (check_in != nullptr) last = std::max(last, check_in->date());
+  }
+  const std::string next = DaysAfter(last, plan->check_in_days());
+  if (next.empty()) return {};
+  return {{next, "checkInDays", plan->supervisor()}};
+}
+
 std::vector<DueItem> DueIn(const KindInfo& kind, const pb::Message& message) {
   std::vector<DueItem> due;
   if (IsDone(kind, message)) return due;
@@ -99,6 +129,7 @@ std::vector<DueItem> DueIn(const KindInfo& kind, const pb::Message& message) {
       }
     }
   }
+  DueDeletion(kind, message, &due);
   if (const auto* metric = dynamic_cast<const v1::Metric*>(&message)) DueChecks(*metric, &due);
   if (const auto* cycle = dynamic_cast<const v1::ImprovementCycle*>(&message)) DueGates(*cycle, &due);
   return due;

@@ -31,6 +31,8 @@ class RecordView {
   // Live records of the kind, in all scopes held, that hold one of `values` in the indexed text field.
   virtual std::vector<ViewedRecord> Holding(const std::string& kind, const std::string& field,
                                             const std::vector<std::string>& values) = 0;
+  // Whether every site's records are held: at the district. Elsewhere what is not found may stand elsewhere.
+  virtual bool HoldsAllSites() const = 0;
   // All live shared records of the kind.
   virtual std::vector<ViewedRecord> Shared(const std::string& kind) = 0;
 };

@@ -9,6 +9,7 @@
 #include "common/service/field_change.h"
 #include "common/service/record_writer.h"
 #include "common/service/rules.h"
+#include "common/service/stored_view.h"
 
 namespace trellis {
 namespace {
@@ -127,8 +128,14 @@ absl::StatusOr<RecordAnswer> RecordWriter::Resolve(const Principal& principal,
   if (const auto violations = ViolationsIn(kind, **after, {field->number}); !violations.empty()) {
     return FieldViolationsError(violations);
   }
-  if (absl::Status status = CheckRules(open->message.get(), **after, SharedRecordsOf(store_)); !status.ok())
+  StoredView view(store_);
+  Findings shown;
+  if (absl::Status status =
+          JudgeWrite(store_, principal, {&kind, found->scope.ToString(), found->id.ToString(), after->get()},
+                     open->message.get(), &view, &shown);
+      !status.ok()) {
     return status;
+  }
   RecordWrite write;
   write.type = RecordWrite::Type::kUpdate;
   write.scope = found->scope.ToString();

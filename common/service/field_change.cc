@@ -12,7 +12,6 @@
 #include "common/record/validation.h"
 #include "common/rpc/error_reason.h"
 #include "common/service/record_locator.h"
-#include "common/service/rules.h"
 
 namespace trellis {
 namespace {
@@ -166,9 +165,6 @@ absl::StatusOr<FieldChange> PlanFieldChange(const RecordStore& store, const Prin
   if (const auto violations = ViolationsIn(kind, *change.after, fields); !violations.empty()) {
     return FieldViolationsError(violations);
   }
-  if (absl::Status status = CheckRules(open.message.get(), *change.after, SharedRecordsOf(store));
-      !status.ok())
-    return status;
 
   absl::StatusOr<CellsByKey> before = CellsOf(kind, open.shown.message, fields);
   if (!before.ok()) return before.status();

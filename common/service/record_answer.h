@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "common/access/field_access.h"
 #include "common/merge/show.h"
+#include "common/rules/finding.h"
 #include "common/service/record_store.h"
 
 namespace trellis {
@@ -42,6 +43,7 @@ struct RecordAnswer {
   std::string updated_by;
   Presence presence = Presence::kLive;
   std::vector<FieldConflictAnswer> conflicts;
+  Findings findings;          // of a write: what does not fit and is shown for review
   bool would_change = false;  // of an update only tried: whether it would write anything
 };
 

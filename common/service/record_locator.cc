@@ -112,24 +112,4 @@ absl::StatusOr<FoundRecord> LocateRecord(const RecordStore& store, const Princip
   return searched.empty() ? denied : NotThere(**kind, name.id, searched);
 }
 
-FindShared SharedRecordsOf(const RecordStore& store) {
-  using google::protobuf::Message;
-  auto known = std::make_shared<std::map<std::string, std::shared_ptr<const Message>>>();
-  return [store, known](const std::string& kind, const std::string& name) {
-    const auto [place, fresh] = known->emplace(kind + " " + name, nullptr);
-    if (!fresh) return place->second;
-    Principal system;
-    system.type = PrincipalType::kSystem;
-    absl::StatusOr<FoundRecord> found =
-        LocateRecord(store, system, {kind, name, ScopeName{}.ToString()}, /*with_deleted=*/false);
-    if (found.ok()) {
-      const ShownRecord shown =
-          Show(found->stored.state, [&](uint32_t field) { return found->kind->PolicyOf(field); });
-      absl::StatusOr<std::unique_ptr<Message>> message = ParseRecord(*found->kind, shown.message);
-      if (message.ok()) place->second = *std::move(message);
-    }
-    return place->second;
-  };
-}
-
 }  // namespace trellis

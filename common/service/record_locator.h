@@ -6,7 +6,6 @@
 
 #include "absl/status/statusor.h"
 #include "common/service/record_store.h"
-#include "common/service/rules.h"
 
 namespace trellis {
 
@@ -33,8 +32,5 @@ absl::StatusOr<FoundRecord> LocateRecord(const RecordStore& store, const Princip
 absl::StatusOr<std::vector<RecordId>> RecordsWithCode(const RecordStore& store, const KindInfo& kind,
                                                       const ScopeName& scope, std::string_view code,
                                                       size_t limit);
-
-// Finds shared records for rules; looks each up once. Good for one call: it sees what was there then.
-FindShared SharedRecordsOf(const RecordStore& store);
 
 }  // namespace trellis

@@ -11,6 +11,7 @@
 #include "common/rpc/error_reason.h"
 #include "common/service/field_change.h"
 #include "common/service/rules.h"
+#include "common/service/stored_view.h"
 
 namespace trellis {
 namespace {
@@ -68,6 +69,9 @@ RecordWrite WriteTo(const FoundRecord& found, RecordWrite::Type type) {
   return write;
 }
 
+// Who wrote what was raised without a name.
+constexpr char kNoAuthor[] = "anonymous";
+
 // A single record's violations stand for themselves; of several, it is said whose they are.
 absl::Status InRecord(const absl::Status& status, size_t index, size_t count) {
   std::vector<FieldViolation> violations = FieldViolationsOf(status);
@@ -86,6 +90,7 @@ struct RecordWriter::Prepared {
   std::unique_ptr<Message> message;
   std::string code;
   RecordWrite write;
+  Findings findings;
 };
 
 std::string RecordWriter::RequestId(const Principal& principal, const std::string& request_id) const {
@@ -107,7 +112,7 @@ absl::StatusOr<RecordAnswer> RecordWriter::AnswerNow(const Principal& principal,
 absl::StatusOr<RecordWriter::Prepared> RecordWriter::Prepare(const Principal& principal,
                                                              const std::string& scope,
                                                              const NewRecord& record,
-                                                             const FindShared& find) const {
+                                                             RecordView* view) const {
   absl::StatusOr<const KindInfo*> kind = FindKind(store_, record.kind);
   if (!kind.ok()) return kind.status();
   absl::StatusOr<ScopeName> place = ChooseScope(store_, **kind, scope);
@@ -120,9 +125,13 @@ absl::StatusOr<RecordWriter::Prepared> RecordWriter::Prepare(const Principal& pr
   if (const auto violations = FindViolations(**kind, **message); !violations.empty()) {
     return FieldViolationsError(violations);
   }
-  if (absl::Status status = CheckRules(nullptr, **message, find); !status.ok()) return status;
-
   Prepared prepared;
+  const std::string id = record.id ? record.id->ToString() : "";
+  if (absl::Status status = JudgeWrite(store_, principal, {*kind, place->ToString(), id, message->get()},
+                                       nullptr, view, &prepared.findings);
+      !status.ok()) {
+    return status;
+  }
   prepared.kind = *kind;
   prepared.scope = *place;
   prepared.write.type = RecordWrite::Type::kCreate;
@@ -167,17 +176,30 @@ absl::StatusOr<std::optional<RecordAnswer>> RecordWriter::CheckCode(const Princi
                                      record.kind->name, record.code, record.scope.ToString()));
 }
 
+absl::StatusOr<std::string> RecordWriter::AuthorOf(const Principal& principal,
+                                                   const std::vector<Prepared>& records) const {
+  size_t anonymous = 0;
+  for (const Prepared& record : records) {
+    const FieldInfo* field = record.kind->Find(record.kind->anonymous_field);
+    if (field == nullptr) continue;
+    anonymous += record.message->GetReflection()->GetBool(*record.message, field->descriptor) ? 1 : 0;
+  }
+  if (anonymous == 0) return ActorOf(store_, principal);
+  if (anonymous == records.size()) return std::string(kNoAuthor);
+  return FieldViolationsError({{"records", "what is raised without a name is sent apart from what has one"}});
+}
+
 absl::StatusOr<std::vector<RecordAnswer>> RecordWriter::Create(const Principal& principal,
                                                                const CreateRequest& request) {
   const size_t count = request.records.size();
   if (count == 0 || count > kLargestBatch) {
     return FieldViolationsError({{"records", fmt::format("1 to {} are taken at once", kLargestBatch)}});
   }
-  const FindShared find = SharedRecordsOf(store_);
+  StoredView view(store_);
   std::vector<Prepared> prepared;
   bool with_codes = false;
   for (size_t i = 0; i < count; ++i) {
-    absl::StatusOr<Prepared> record = Prepare(principal, request.scope, request.records[i], find);
+    absl::StatusOr<Prepared> record = Prepare(principal, request.scope, request.records[i], &view);
     if (!record.ok()) return InRecord(record.status(), i, count);
     if (!prepared.empty() && !(record->scope == prepared.front().scope)) {
       return FieldViolationsError(
@@ -213,11 +235,14 @@ absl::StatusOr<std::vector<RecordAnswer>> RecordWriter::Create(const Principal& 
       answer.scope = record.scope.ToString();
       answer.code = record.code;
       answer.data = std::move(record.message);
+      answer.findings = std::move(record.findings);
     }
     return answers;
   }
   WriteRequest write;
-  write.actor = ActorOf(store_, principal);
+  absl::StatusOr<std::string> author = AuthorOf(principal, prepared);
+  if (!author.ok()) return author.status();
+  write.actor = *std::move(author);
   write.request_id = RequestId(principal, request.request_id);
   for (Prepared& record : prepared) write.records.push_back(std::move(record.write));
   absl::StatusOr<WriteOutcome> outcome = store_.replica->Write(write);
@@ -226,6 +251,7 @@ absl::StatusOr<std::vector<RecordAnswer>> RecordWriter::Create(const Principal& 
     absl::StatusOr<RecordAnswer> answer =
         AnswerNow(principal, *prepared[i].kind, prepared[i].scope, outcome->records[i].id);
     if (!answer.ok()) return answer.status();
+    answer->findings = std::move(prepared[i].findings);
     answers.push_back(*std::move(answer));
   }
   return answers;
@@ -267,10 +293,20 @@ absl::StatusOr<RecordAnswer> RecordWriter::Update(const Principal& principal, co
                                                        found->stored.state, *open, **data, request.mask);
   if (!change.ok()) return change.status();
 
+  StoredView view(store_);
+  Findings shown;
+  if (absl::Status status = JudgeWrite(
+          store_, principal, {&kind, found->scope.ToString(), found->id.ToString(), change->after.get()},
+          open->message.get(), &view, &shown);
+      !status.ok()) {
+    return status;
+  }
+
   if (request.validate_only || change->cells.empty()) {
     absl::StatusOr<RecordAnswer> answer = AnswerOf(kind, found->scope, found->id, found->stored, principal);
     if (!answer.ok() || change->cells.empty()) return answer;
     answer->would_change = true;
+    answer->findings = std::move(shown);
     answer->data = std::move(change->after);
     ClearHiddenFields(principal, found->scope, kind, open->relation, answer->data.get());
     return answer;
@@ -278,7 +314,9 @@ absl::StatusOr<RecordAnswer> RecordWriter::Update(const Principal& principal, co
   RecordWrite write = WriteTo(*found, RecordWrite::Type::kUpdate);
   write.cells = std::move(change->cells);
   write.if_version = *etag;
-  return Write(principal, *found, std::move(write), request.request_id);
+  absl::StatusOr<RecordAnswer> answer = Write(principal, *found, std::move(write), request.request_id);
+  if (answer.ok()) answer->findings = std::move(shown);
+  return answer;
 }
 
 absl::StatusOr<RecordAnswer> RecordWriter::Mark(const Principal& principal, const MarkRequest& request,

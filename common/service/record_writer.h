@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/rules/record_view.h"
 #include "common/service/record_answer.h"
 #include "common/service/record_locator.h"
 
@@ -70,10 +71,13 @@ class RecordWriter {
  private:
   struct Prepared;
   absl::StatusOr<Prepared> Prepare(const Principal& principal, const std::string& scope,
-                                   const NewRecord& record, const FindShared& find) const;
+                                   const NewRecord& record, RecordView* view) const;
   // The record of that code, if the same caller made it alike before; nullopt: the code is free.
   absl::StatusOr<std::optional<RecordAnswer>> CheckCode(const Principal& principal, const Prepared& record,
                                                         bool repeatable) const;
+  // What is written as the author of a batch: nobody, where its kind lets it be raised without a name.
+  absl::StatusOr<std::string> AuthorOf(const Principal& principal,
+                                       const std::vector<Prepared>& records) const;
   absl::StatusOr<RecordAnswer> Mark(const Principal& principal, const MarkRequest& request, bool restore);
   // Writes, and answers the record as it shows then.
   absl::StatusOr<RecordAnswer> Write(const Principal& principal, const FoundRecord& found, RecordWrite write,

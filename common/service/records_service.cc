@@ -3,6 +3,7 @@
 #include "common/rpc/error_reason.h"
 #include "common/service/import_call.h"
 #include "common/service/record_proto.h"
+#include "common/service/rules_service.h"
 #include "common/service/watch_call.h"
 
 namespace trellis {
@@ -47,6 +48,15 @@ absl::StatusOr<NewRecord> DecodeNew(const KindRegistry& kinds, const std::string
   return record;
 }
 
+// What a write brought about that does not fit.
+template <typename ResponseT>
+void EncodeFindings(const RecordAnswer& answer, ResponseT* response) {
+  for (const Finding& finding : answer.findings) {
+    EncodeFinding(*answer.kind, answer.scope, response->record().id(), answer.code, finding,
+                  response->add_findings());
+  }
+}
+
 }  // namespace
 
 RecordsServiceImpl::RecordsServiceImpl(const RecordStore& store, const ServiceShell& shell)
@@ -83,6 +93,7 @@ ServerUnaryReactor* RecordsServiceImpl::CreateRecord(CallbackServerContext* cont
     absl::StatusOr<std::vector<RecordAnswer>> created = writer_.Create(principal, create);
     if (!created.ok()) return created.status();
     EncodeRecord(created->front(), response->mutable_record());
+    EncodeFindings(created->front(), response);
     return absl::OkStatus();
   });
 }
@@ -119,7 +130,11 @@ ServerUnaryReactor* RecordsServiceImpl::UpdateRecord(CallbackServerContext* cont
     update.etag = request->etag();
     update.request_id = request->request_id();
     update.validate_only = request->validate_only();
-    return Answer(writer_.Update(principal, update), response->mutable_record());
+    const absl::StatusOr<RecordAnswer> updated = writer_.Update(principal, update);
+    if (!updated.ok()) return updated.status();
+    EncodeRecord(*updated, response->mutable_record());
+    EncodeFindings(*updated, response);
+    return absl::OkStatus();
   });
 }
 

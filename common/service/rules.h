@@ -1,23 +1,17 @@
-// The few rules that tie several fields of a kind together, or a field to what this version can do. All that
-// can be said of one field stands in its proto.
+// Judges a write by the rules that tie records together (common/rules), and by what this version can do.
 #pragma once
 
 #include <google/protobuf/message.h>
 
-#include <functional>
-#include <memory>
-#include <string>
-
 #include "absl/status/status.h"
+#include "common/rules/rule_book.h"
+#include "common/service/record_store.h"
 
 namespace trellis {
 
-// The shared record of that kind called so, as it shows; null: it is not here (yet).
-using FindShared = std::function<std::shared_ptr<const google::protobuf::Message>(const std::string& kind,
-                                                                                  const std::string& name)>;
-
-// Whether a record may be written so. `before` is null for a new one.
-absl::Status CheckRules(const google::protobuf::Message* before, const google::protobuf::Message& after,
-                        const FindShared& find);
+// OK if the write may be made; RULE_BROKEN, naming each field, if not. What does not fit but is kept and
+// shown for review goes to `shown`. `before` is null for a new record.
+absl::Status JudgeWrite(const RecordStore& store, const Principal& principal, const RuledRecord& after,
+                        const google::protobuf::Message* before, RecordView* view, Findings* shown);
 
 }  // namespace trellis

@@ -69,13 +69,15 @@ void DefineAtDistrict(ServiceStore* server, const std::vector<std::string>& unit
   domain::v1::Survey survey;
   survey.set_code("LQ2002");
   survey.set_title("Leadership and climate");
+  survey.set_state(domain::v1::SURVEY_STATE_PUBLISHED);
   AddScale("LEAD", 11, 1, &survey);
   AddScale("TSIG", 3, 1, &survey);
   AddScale("HOSTIL", 5, 0, &survey);
   server->Create(Admin(), survey);
   server->Create(Admin(), FromText<domain::v1::Wave>(R"(
       code: "LQ-1" survey: "LQ2002" state: WAVE_STATE_OPEN open_date: "2026-09-01" close_date: "2026-12-01"
-      audience: AUDIENCE_STAFF mode: WAVE_MODE_CONFIDENTIAL)"));
+      audience: AUDIENCE_STAFF mode: WAVE_MODE_CONFIDENTIAL
+      disaggregation_plan { code: "by-role" attributes: "role" })"));
   for (const std::string& unit : units) {
     domain::v1::EducationOrganization organization;
     organization.set_identifier(unit);

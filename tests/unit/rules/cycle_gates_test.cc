@@ -108,7 +108,12 @@ TEST_F(Gates, NoStageIsSkippedAndTheWayBackIsOpen) {
 TEST_F(Gates, LooksUpWhatOtherRecordsShow) {
   const std::vector<std::string> none;
   const auto missing = [&] {
-    return MissingAtGate(Cycle(), v1::CYCLE_STAGE_IMPLEMENT, none, "shared", "c", &view);
+    std::vector<std::string> words;
+    for (const MissingNeed& need :
+         MissingAtGate(Cycle(), v1::CYCLE_STAGE_IMPLEMENT, none, "shared", "c", &view)) {
+      words.push_back(need.what);
+    }
+    return words;
   };
   view.Add<v1::ActionStep>("a1", R"(code: "A1" cycle: "c" state: ACTION_STEP_STATE_IN_PROGRESS)");
   EXPECT_THAT(missing(), ElementsAre(HasSubstr("who took part"), HasSubstr("finish or drop")));
@@ -117,6 +122,20 @@ TEST_F(Gates, LooksUpWhatOtherRecordsShow) {
   view.Add<v1::Participation>("t", R"(staff: "S1" session: "SES" state: PARTICIPATION_STATE_ATTENDED)",
                               "north");
   EXPECT_THAT(missing(), ElementsAre(HasSubstr("finish or drop")));
+}
+
+// A site does not hold the other sites' people: it proposes, and the district will know.
+TEST_F(Gates, WhatMayStandAtAnotherSiteIsNotHeldAgainstAProposal) {
+  v1::ImprovementCycle cycle = Cycle();
+  cycle.set_owner("S77");
+  const std::string proposed = R"(from: CYCLE_STAGE_RESEARCH to: CYCLE_STAGE_IDENTIFY_STRATEGIES
+    at { seconds: 90 } state: TRANSITION_STATE_PROPOSED checklist_done: "HEARD")";
+  view.holds_all_sites = false;
+  const Findings at_site = Advance(cycle, proposed, false);
+  EXPECT_THAT(Rules(at_site), ElementsAre("gate-closed"));
+  EXPECT_THAT(Rules(at_site, true), IsEmpty());
+  view.holds_all_sites = true;
+  EXPECT_THAT(Rules(Advance(cycle, proposed), true), ElementsAre("gate-closed"));
 }
 
 TEST_F(Gates, WithoutAModelNothingIsWanted) {

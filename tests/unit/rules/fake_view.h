@@ -21,6 +21,8 @@ KindT FromText(const std::string& text) {
 
 class FakeView : public RecordView {
  public:
+  bool holds_all_sites = true;
+
   template <typename KindT>
   void Add(const std::string& id, const std::string& text, const std::string& scope = "shared") {
     records_.push_back({KindRegistry::BuiltIn().Find(KindT::descriptor()->full_name()), scope, id,
@@ -57,6 +59,8 @@ class FakeView : public RecordView {
     }
     return found;
   }
+
+  bool HoldsAllSites() const override { return holds_all_sites; }
 
   std::vector<ViewedRecord> Shared(const std::string& kind) override {
     std::vector<ViewedRecord> found;

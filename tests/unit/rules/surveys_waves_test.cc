@@ -5,7 +5,9 @@
 #include "tests/unit/rules/fake_view.h"
 #include "trellis/domain/v1/action_step.pb.h"
 #include "trellis/domain/v1/cycle.pb.h"
+#include "trellis/domain/v1/learning_plan.pb.h"
 #include "trellis/domain/v1/metric.pb.h"
+#include "trellis/domain/v1/network.pb.h"
 #include "trellis/domain/v1/survey.pb.h"
 #include "trellis/domain/v1/wave.pb.h"
 
@@ -182,6 +184,24 @@ TEST(Due, KnowsGatesChecksAndNextActions) {
   const auto metric = FromText<v1::Metric>(R"(code: "M" owner: "S1" check_dates: ["2026-01-01", "2026-04-01"]
                                               measurements { date: "2026-01-03" value: 2 })");
   EXPECT_THAT(Due(metric), ElementsAre("2026-04-01 checkDates S1"));
+}
+
+TEST(Due, TheNextCheckInFollowsTheLast) {
+  FakeView view;
+  view.Add<v1::LearningPlan>("lp", R"(code: "LP" staff: "S1" supervisor: "S2" state: PLAN_STATE_APPROVED
+      approved_date: "2025-12-20" check_in_days: 30)",
+                             "north");
+  const ViewedRecord plan = *view.Find("LearningPlan", "LP", "north");
+  ASSERT_THAT(DueCheckIn(plan, &view), SizeIs(1));
+  EXPECT_EQ(DueCheckIn(plan, &view)[0].date, "2026-01-19");
+  view.Add<v1::CheckIn>("c", R"(staff: "S1" supervisor: "S2" plan: "LP" date: "2026-01-15")", "north");
+  EXPECT_EQ(DueCheckIn(plan, &view)[0].date, "2026-02-14");
+  EXPECT_EQ(DueCheckIn(plan, &view)[0].owner, "S2");
+}
+
+TEST(Due, WhatIsKeptForATimeIsDueToBeDeleted) {
+  const auto seen = FromText<v1::NetworkObservation>(R"(date: "2025-03-01" setting: "yard")");
+  EXPECT_THAT(Due(seen), ElementsAre("2026-03-01 date[to be deleted] "));
 }
 
 }  // namespace

@@ -21,13 +21,14 @@ class Reports : public testing::Test {
  protected:
   Reports() : district_(""), host_(district_.store(), &completeness_) {
     district_.Create(Admin(), FromText<domain::v1::Survey>(R"(
-        code: "S" title: "S" constructs { code: "TRUST" title: "Trust" }
+        code: "S" title: "S" state: SURVEY_STATE_PUBLISHED constructs { code: "TRUST" title: "Trust" }
         questions { slot: 1 code: "T1" text: "T1" construct: "TRUST" form: QUESTION_FORM_SINGLE_CHOICE
           choices { value: 1 } choices { value: 2 } choices { value: 3 } choices { value: 4 favorable: true }
           choices { value: 5 favorable: true } })"));
     district_.Create(Admin(), FromText<domain::v1::Wave>(R"(
         code: "W" survey: "S" state: WAVE_STATE_OPEN open_date: "2026-09-01" close_date: "2026-09-30"
-        audience: AUDIENCE_STAFF mode: WAVE_MODE_CONFIDENTIAL)"));
+        audience: AUDIENCE_STAFF mode: WAVE_MODE_CONFIDENTIAL
+        disaggregation_plan { code: "by-role" attributes: "role" })"));
     for (const char* site : {"oak", "elm"}) {
       domain::v1::EducationOrganization school;
       school.set_identifier(std::string("ID-") + site);

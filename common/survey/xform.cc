@@ -12,6 +12,8 @@ namespace {
 
 using pugi::xml_node;
 
+constexpr const char* kListRoot = "root";
+
 // A name of an XML element out of any text.
 std::string ElementName(std::string_view text) {
   std::string name;
@@ -179,7 +181,7 @@ class XFormWriter {
       if (!used) continue;
       xml_node instance = model_.append_child("instance");
       instance.append_attribute("id") = name.c_str();
-      xml_node root = instance.append_child("root");
+      xml_node root = instance.append_child(kListRoot);
       for (size_t i = 0; i < choices.size(); ++i) {
         xml_node item = root.append_child("item");
         if (multilingual_) {
@@ -263,7 +265,8 @@ class XFormWriter {
     xml_node set = control.append_child("itemset");
     const std::string filter =
         item.choice_filter.empty() ? "" : fmt::format("[{}]", Expression(item.choice_filter));
-    set.append_attribute("nodeset") = fmt::format("instance('{}')/root/item{}", item.list, filter).c_str();
+    set.append_attribute("nodeset") =
+        fmt::format("instance('{}')/{}/item{}", item.list, kListRoot, filter).c_str();
     set.append_child("value").append_attribute("ref") = "name";
     set.append_child("label").append_attribute("ref") = multilingual_ ? "jr:itext(itextId)" : "label";
   }

@@ -13,7 +13,7 @@ namespace trellis {
 
 RelayCaller::RelayCaller(Options options) : options_(std::move(options)) {
   channel_ = grpc::CreateCustomChannel(options_.neighbour, grpc::InsecureChannelCredentials(),
-                                       SyncChannelArguments());
+                                       SyncChannelArguments(Keepalive()));
   thread_ = std::thread([this] { Run(); });
 }
 

@@ -52,12 +52,12 @@ std::vector<LaneCursor> DecodeGuess(std::string_view bytes) {
   return reader.ok() ? guess : std::vector<LaneCursor>();
 }
 
-SessionConfig SessionConfigOf(const ExchangeConfig& config, const Replica& replica, const Clock& clock) {
+SessionConfig SessionConfigOf(const ExchangeConfig& config, Epoch epoch, const Clock& clock) {
   SessionConfig out;
   out.side = config.side;
   out.software = config.software;
   out.store = config.store;
-  out.boot = replica.epoch();
+  out.boot = epoch;
   out.wall_ms = clock.WallMs();
   out.scopes = config.scopes;
   out.flow = {config.frame_bytes, config.window_bytes};
@@ -104,10 +104,12 @@ class Exchange::Impl {
         wire_codec_(config_.district_key),
         codec_(config_.codec != nullptr ? config_.codec : &wire_codec_),
         builder_(replica, codec_, config_.writers),
-        session_(SessionConfigOf(config_, *replica, *clock)) {}
+        epoch_(replica->BeginSession()),
+        session_(SessionConfigOf(config_, epoch_, *clock)) {}
 
   // Steps the event and everything that follows from it.
   void Run(session::Event event) {
+    if (replica_->epoch() != epoch_ && !session_.closed()) event = Moved();
     Perform(session_.Step(std::move(event)));
     while (!results_.empty()) {
       session::Event result = std::move(results_.front());
@@ -164,6 +166,8 @@ class Exchange::Impl {
   void NoteBackup(int64_t backed_up_to_ms);
   void Answer(session::Event event) { results_.push_back(std::move(event)); }
   void Fail(const absl::Status& status, bool fatal = false);
+  // The store was opened again, or went on under another epoch, since the session began.
+  static session::Failed Moved() { return {"the store was opened anew; the next session goes on"}; }
 
   Replica* replica_;
   const Clock* clock_;
@@ -171,6 +175,7 @@ class Exchange::Impl {
   WireFrameCodec wire_codec_;
   const FrameCodec* codec_;
   FrameBuilder builder_;
+  const Epoch epoch_;
   Session session_;
   std::deque<session::Event> results_;
   std::vector<SyncMessage> outgoing_;
@@ -247,6 +252,7 @@ void Exchange::Impl::BuildWithoutReturns(session::BuildFrame build) {
   const Lineage all(std::move(rows));
   build.peer_lineage = &all;
   absl::StatusOr<session::FrameBuilt> built = builder_.Build(build, session_.dictionary());
+  if (built.ok() && replica_->epoch() != epoch_) return Answer(Moved());
   built.ok() ? Answer(*std::move(built)) : Fail(built.status());
 }
 
@@ -260,7 +266,8 @@ void Exchange::Impl::Do(const session::BuildFrame& build) {
 void Exchange::Impl::Do(session::ApplyFrame apply) {
   Frame& frame = apply.frame;
   if (!Granted(frame.scope, false)) return;
-  absl::StatusOr<std::vector<Delta>> items = codec_->Decode(frame.scope, frame.epoch, session_.dictionary(), frame.body);
+  absl::StatusOr<std::vector<Delta>> items =
+      codec_->Decode(frame.scope, frame.epoch, session_.dictionary(), frame.body);
   if (items.ok() && items->size() != frame.items) {
     items = absl::InvalidArgumentError(fmt::format("frame {} holds {} records, {} were announced",
                                                    frame.number, items->size(), frame.items));
@@ -480,6 +487,7 @@ ExchangeStatus Exchange::Impl::Status() const {
   status.peer_clock_offset_ms = session_.peer_clock_offset_ms();
   status.bytes_sent = session_.flow().sent();
   status.bytes_unacknowledged = session_.flow().unacknowledged();
+  status.bytes_asked_again = session_.bytes_asked_again();
   status.forged = forged_;
   status.forged_words = forged_words_;
   status.set_aside = set_aside_;

@@ -83,6 +83,7 @@ struct ExchangeStatus {
   int64_t peer_clock_offset_ms = 0;   // peer's wall clock minus ours, at welcome
   uint64_t bytes_sent = 0;            // frame bodies
   uint64_t bytes_unacknowledged = 0;  // what a cut now would cost
+  uint64_t bytes_asked_again = 0;     // of frames the peer did not take: sent again though nothing was cut
   uint64_t forged = 0;                // items of the peer set aside because they say what is not so
   std::string forged_words;           // why the last one was
   uint64_t set_aside = 0;             // items of the peer set aside for any reason

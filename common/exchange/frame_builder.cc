@@ -41,6 +41,7 @@ absl::StatusOr<session::FrameBuilt> FrameBuilder::Build(const session::BuildFram
   request.whole = wish.whole;
   request.sent = wish.sent;
   request.vouch = vouch_;
+  request.until = wish.until;
   while (true) {
     absl::StatusOr<ReplicaFrame> frame = replica_->BuildFrame(request);
     if (!frame.ok()) return frame.status();

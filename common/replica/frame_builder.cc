@@ -46,8 +46,14 @@ class FrameBuilder {
       const size_t wanted = std::min(max_items - frame_.items.size(), kReadAhead);
       auto entries = ReadFeed(request_.lane, frame_.hi, wanted);
       if (!entries.ok()) return entries.status();
+      const size_t read = entries->size();
+      while (!entries->empty() && entries->back().seq > request_.until) entries->pop_back();
       if (absl::Status status = Take(*entries); !status.ok()) return status;
-      if (!full_ && entries->size() < wanted) {
+      if (!full_ && entries->size() < read) {
+        frame_.hi = request_.until;
+        break;
+      }
+      if (!full_ && read < wanted) {
         // What the lane's last frame reflects: all of the scope's seq in this snapshot.
         frame_.hi = std::max(frame_.hi, frame_.head);
         frame_.lane_end = true;

@@ -101,6 +101,7 @@ struct FrameRequest {
   bool all_whole = false;        // nobody is there to ask for the whole of one
   // How far the other lanes were sent, by lane: to tell whether the frame completes the scope.
   std::array<uint64_t, kLaneCount> sent{};
+  uint64_t until = UINT64_MAX;  // entries above it are not wanted
   // Records with writes of others than its owner get a voucher.
   std::optional<WriterRule> vouch;
 };

@@ -89,6 +89,9 @@ std::optional<BuildFrame> Sender::Next(int64_t now_ms) {
           it->first, lane_number, lane.sent, &scope.peer_lineage, std::min(flow_.frame_bytes(), limit),
           limit,     idle,        lane.whole};
       for (uint8_t i = 0; i < kLanes; ++i) build.sent[i] = scope.lanes[i].sent;
+      for (const auto& [after, to] : lane.taken) {
+        if (after > lane.sent) build.until = std::min(build.until, after);
+      }
       return build;
     }
   }
@@ -107,6 +110,7 @@ absl::StatusOr<std::optional<Frame>> Sender::OnBuilt(FrameBuilt built) {
   }
   if (built.lane_end) scope.head = std::max(scope.head, built.hi);
   lane.sent = built.hi;
+  PassTaken(&lane);
   if (built.complete) {
     for (Lane& other : scope.lanes) {
       if (!other.gap) other.sent = std::max(other.sent, built.hi);
@@ -163,6 +167,12 @@ absl::Status Sender::Answer(const InFlight& frame, const Ack& ack, int64_t now_m
   --lane.in_flight;
   lane.confirmed = std::max(lane.confirmed, ack.cursor);
   if (lane.confirmed >= lane.whole_until) lane.whole.clear();
+  const bool taken = ack.nacks.empty() && ack.retry_after_ms == 0;
+  if (!taken) asked_again_bytes_ += frame.bytes;
+  if (taken && lane.confirmed < frame.hi) {
+    lane.taken.emplace_back(frame.prev, frame.hi);
+    std::sort(lane.taken.begin(), lane.taken.end());
+  }
   if (!ack.nacks.empty()) {
     lane.gap = true;
     lane.whole.insert(lane.whole.end(), ack.nacks.begin(), ack.nacks.end());
@@ -176,6 +186,13 @@ absl::Status Sender::Answer(const InFlight& frame, const Ack& ack, int64_t now_m
   return GoBackIfDrained(frame.scope, &lane);
 }
 
+void Sender::PassTaken(Lane* lane) {
+  std::erase_if(lane->taken, [&](const auto& stretch) { return stretch.second <= lane->confirmed; });
+  for (const auto& [after, to] : lane->taken) {
+    if (after <= lane->sent) lane->sent = std::max(lane->sent, to);
+  }
+}
+
 absl::Status Sender::GoBackIfDrained(const std::string& scope, Lane* lane) {
   if (lane->in_flight > 0) return absl::OkStatus();
   lane->gap = false;
@@ -183,6 +200,7 @@ absl::Status Sender::GoBackIfDrained(const std::string& scope, Lane* lane) {
     lane->stuck = 0;
     lane->told = lane->confirmed;
     lane->sent = std::max(lane->sent, lane->told);
+    PassTaken(lane);
     return absl::OkStatus();
   }
   lane->stuck = lane->confirmed > lane->went_back_to ? 0 : lane->stuck + 1;
@@ -192,6 +210,7 @@ absl::Status Sender::GoBackIfDrained(const std::string& scope, Lane* lane) {
   }
   lane->went_back_to = lane->confirmed;
   lane->sent = lane->told = lane->confirmed;
+  PassTaken(lane);
   return absl::OkStatus();
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -57,6 +58,8 @@ class Sender {
   Flow& flow() { return flow_; }
   const Flow& flow() const { return flow_; }
   uint64_t unacknowledged_frames() const { return in_flight_.size(); }
+  // Bytes of frames the peer did not take (nacked, or put off): what is sent again though nothing was cut.
+  uint64_t asked_again_bytes() const { return asked_again_bytes_; }
   uint64_t frames_sent() const { return next_number_ - 1; }
 
  private:
@@ -71,6 +74,8 @@ class Sender {
     uint64_t went_back_to = 0;
     std::vector<RecordId> whole;  // nacked: to be sent whole
     uint64_t whole_until = 0;     // they stand at or below this
+    // Stretches (after, to] the peer took while a gap lay before them: not sent again. In order.
+    std::vector<std::pair<uint64_t, uint64_t>> taken;
   };
   struct Scope {
     Epoch epoch = 0;
@@ -91,6 +96,8 @@ class Sender {
   // REQUIRES: something is in flight.
   InFlight TakeFirstInFlight();
   absl::Status Answer(const InFlight& frame, const Ack& ack, int64_t now_ms);
+  // Moves past what the peer took behind a gap.
+  static void PassTaken(Lane* lane);
   absl::Status GoBackIfDrained(const std::string& scope, Lane* lane);
   uint64_t ConfirmedIn(const Lane& lane) const;
 
@@ -100,6 +107,7 @@ class Sender {
   std::deque<InFlight> in_flight_;
   uint64_t next_number_ = 1;
   int64_t paused_until_ms_ = 0;
+  uint64_t asked_again_bytes_ = 0;
 };
 
 }  // namespace trellis::session

@@ -69,6 +69,7 @@ class Session {
   // The compression dictionary both ends know; 0: none.
   uint64_t dictionary() const { return dictionary_; }
   const Flow& flow() const { return sender_.flow(); }
+  uint64_t bytes_asked_again() const { return sender_.asked_again_bytes(); }
   // What the server said at welcome (site), or the site at hello (server: only software, store and boot).
   const Welcome& welcome() const { return peer_welcome_; }
 

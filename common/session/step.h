@@ -40,6 +40,7 @@ struct BuildFrame {
   bool alone = false;                     // nothing else is unacknowledged
   std::vector<RecordId> whole;
   std::array<uint64_t, kLanes> sent{};  // by lane: entries up to here were sent or left out
+  uint64_t until = UINT64_MAX;          // entries above it are not wanted
 };
 // -> FrameApplied
 struct ApplyFrame {

@@ -3,6 +3,8 @@
 #include <deque>
 
 #include "common/causal/bytes.h"
+#include "common/exchange/receipt.h"
+#include "common/exchange/wire_frame_codec.h"
 #include "common/session/session.h"
 #include "common/storage/memory_engine.h"
 #include "gmock/gmock.h"
@@ -47,9 +49,14 @@ class ExchangeTest : public testing::Test {
  protected:
   ExchangeTest() : site_(1), server_(2) {}
 
-  static ExchangeConfig Config(Side side, std::vector<ScopeGrant> scopes) {
-    ExchangeConfig config;
+  ExchangeConfig Config(Side side, std::vector<ScopeGrant> scopes) {
+    ExchangeConfig config = side == Side::kServer ? server_config_ : ExchangeConfig();
     config.side = side;
+    if (side == Side::kSite) {
+      config.is_signed = [](std::string_view statement, std::string_view signature) {
+        return signature == "signed " + std::string(statement);
+      };
+    }
     config.peer = side == Side::kSite ? "server" : "site 1";
     config.scopes = std::move(scopes);
     return config;
@@ -86,8 +93,19 @@ class ExchangeTest : public testing::Test {
     }
   }
 
+  void LetSecondsPass(int seconds) {
+    for (int second = 0; second < seconds; ++second) {
+      site_.clock.Advance(1000);
+      server_.clock.Advance(1000);
+      site_end_->Tick();
+      server_end_->Tick();
+      Settle();
+    }
+  }
+
   End site_;
   End server_;
+  ExchangeConfig server_config_;  // what is not as usual
   std::unique_ptr<Exchange> site_end_;
   std::unique_ptr<Exchange> server_end_;
   std::deque<SyncMessage> up_;
@@ -120,6 +138,7 @@ TEST_F(ExchangeTest, LocalCommitGoesOverAtOnce) {
   server_end_->LocalCommit("F1");
   Settle();
   EXPECT_EQ(site_.CountIn("F1"), 1u);
+  LetSecondsPass(5);
   EXPECT_TRUE(site_end_->Status().scopes[0].verified);
 }
 
@@ -257,6 +276,121 @@ TEST_F(ExchangeTest, StoreInRescueIsReconciledByDigest) {
   Settle();
   EXPECT_TRUE(site_end_->Status().scopes[0].verified);
   EXPECT_TRUE(frames_down_.empty());
+}
+
+// Reads no frame that holds a record saying "poison".
+class PoisonedCodec final : public FrameCodec {
+ public:
+  std::string Encode(std::string_view scope, Epoch epoch, uint64_t dictionary,
+                     const std::vector<Delta>& items) const override {
+    return wire_.Encode(scope, epoch, dictionary, items);
+  }
+  absl::StatusOr<std::vector<Delta>> Decode(std::string_view scope, Epoch epoch, uint64_t dictionary,
+                                            std::string_view body) const override {
+    absl::StatusOr<std::vector<Delta>> items = wire_.Decode(scope, epoch, dictionary, body);
+    for (const Delta& item : items.value_or(std::vector<Delta>())) {
+      const bool poison = item.cells[0].siblings[0].bytes.find("poison") != std::string::npos;
+      if (poison) return absl::InvalidArgumentError("it cannot be read");
+    }
+    return items;
+  }
+
+ private:
+  WireFrameCodec wire_{HashKey{}};
+};
+
+TEST_F(ExchangeTest, FrameThatCannotBeRead_IsKeptAfterThreeTriesAndTheRestGoesOn) {
+  const PoisonedCodec poisoned;
+  server_config_.codec = &poisoned;
+  site_.Create("F1", "poison");
+  for (int connection = 1; connection <= 3; ++connection) {
+    Connect();
+    Settle();
+    EXPECT_EQ(server_end_->closed(), connection < 3) << connection;
+    if (connection == 1) EXPECT_FALSE(server_end_->Status().fatal);
+  }
+  ASSERT_EQ(server_.replica->SetAsideItems("F1")->size(), 1u);
+  EXPECT_EQ(server_.replica->SetAsideItems("F1")->front().cause, SetAsideCause::kUnreadable);
+  EXPECT_EQ(server_end_->Status().set_aside, 1u);
+  site_.Create("F1", "sound");
+  site_end_->LocalCommit("F1");
+  Settle();
+  EXPECT_EQ(server_.CountIn("F1"), 1u);
+  LetSecondsPass(10);
+  EXPECT_FALSE(server_end_->closed());
+  EXPECT_FALSE(site_end_->Status().scopes[0].verified) << "one end lacks a record";
+  // A program that can read it again: repair brings it.
+  server_config_.codec = nullptr;
+  Connect();
+  Settle();
+  LetSecondsPass(10);
+  EXPECT_EQ(server_.CountIn("F1"), 2u);
+  EXPECT_TRUE(site_end_->Status().scopes[0].verified);
+}
+
+TEST_F(ExchangeTest, EqualDigests_LeaveAReceiptAtBothEnds) {
+  server_config_.sign = [](std::string_view statement) { return "signed " + std::string(statement); };
+  for (int i = 0; i < 3; ++i) site_.Create("F1", "answer " + std::to_string(i));
+  Connect();
+  Settle();
+  const auto at_site = *ReadReceipt(*site_.replica, "server", "F1");
+  const auto at_server = *ReadReceipt(*server_.replica, "site 1", "F1");
+  ASSERT_TRUE(at_site.has_value());
+  ASSERT_TRUE(at_server.has_value());
+  EXPECT_EQ(at_site->statement, at_server->statement);
+  EXPECT_EQ(at_site->cut.records, 3u);
+  EXPECT_EQ(at_site->cut.digest, site_.replica->Head("F1")->digest);
+  EXPECT_EQ(at_site->cut.site_seq, 3u);
+  EXPECT_EQ(at_site->cut.site_epoch, site_.replica->epoch());
+  EXPECT_EQ(at_site->cut.server_epoch, server_.replica->epoch());
+}
+
+TEST_F(ExchangeTest, ReceiptSignedByNobody_IsNotKept) {
+  server_config_.sign = [](std::string_view) { return std::string("forged"); };
+  Connect();
+  Settle();
+  EXPECT_TRUE(site_end_->Status().scopes[0].verified);
+  EXPECT_FALSE(ReadReceipt(*site_.replica, "server", "F1")->has_value());
+}
+
+TEST_F(ExchangeTest, ReceiptsWhileRecordsFlow_AreFewAndCatchUp) {
+  server_config_.sign = [](std::string_view statement) { return "signed " + std::string(statement); };
+  Connect();
+  Settle();
+  for (int i = 0; i < 20; ++i) {
+    site_.Create("F1", "answer " + std::to_string(i));
+    site_end_->LocalCommit("F1");
+    LetSecondsPass(5);
+  }
+  EXPECT_EQ((*ReadReceipt(*site_.replica, "server", "F1"))->cut.records, 0u) << "the first of the connection";
+  LetSecondsPass(300);
+  EXPECT_EQ((*ReadReceipt(*site_.replica, "server", "F1"))->cut.records, 20u);
+}
+
+TEST_F(ExchangeTest, SiteIsToldOfVerifiedBackups) {
+  std::atomic<int64_t> newest{0};
+  server_config_.backed_up_to_ms = &newest;
+  Connect();
+  Settle();
+  EXPECT_EQ(*ReadBackedUpTo(*site_.replica, "server"), 0);
+  newest = 1'790'000'000'500;
+  site_.Create("F1", "x");
+  site_end_->LocalCommit("F1");
+  Settle();
+  LetSecondsPass(2);
+  EXPECT_EQ(*ReadBackedUpTo(*site_.replica, "server"), 1'790'000'000'500);
+  EXPECT_TRUE(NoteBackedUpTo(site_.replica.get(), "server", 5).ok());
+  EXPECT_EQ(*ReadBackedUpTo(*site_.replica, "server"), 1'790'000'000'500) << "never goes back";
+}
+
+TEST(Receipt, Statement_GivenBackWholeAndNothingElse) {
+  const VerifiedCut cut{"F1", 1, 2, 3, 4, 5, {6, 7}, 8, 9};
+  const std::string statement = EncodeStatement(cut);
+  EXPECT_EQ(DecodeStatement(statement), cut);
+  EXPECT_EQ(DecodeStatement(statement + "x"), std::nullopt);
+  for (size_t size = 0; size < statement.size(); ++size) {
+    EXPECT_EQ(DecodeStatement(statement.substr(0, size)), std::nullopt);
+  }
 }
 
 }  // namespace

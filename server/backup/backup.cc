@@ -26,9 +26,9 @@ constexpr char kRevocations[] = "revocations.json";
 constexpr char kLast[] = "keys/district.json";
 // Everything beside the store that the server needs, below the data folder; the token for people's
 // convenience.
-constexpr const char* kFiles[] = {
-    "keys/authority.key", "keys/authority.crt", "keys/server.key", "keys/bundle.key", "keys/tokens.json",
-    "enrolment.json",     "admin.token",        kRevocations,      kLast};
+constexpr const char* kFiles[] = {"keys/authority.key", "keys/authority.crt", "keys/server.key",
+                                  "keys/bundle.key",    "keys/tokens.json",   "enrolment.json",
+                                  "admin.token",        kRevocations,         kLast};
 constexpr size_t kMaxFileBytes = 256u << 20;
 
 absl::Status FolderError(std::string_view what, const std::string& path, const std::error_code& error) {
@@ -65,7 +65,7 @@ absl::Status PutFiles(const std::string& data, const std::string& collected) {
 }
 
 absl::Status VerifyCopy(const std::string& store, const HashKey& key) {
-  const absl::StatusOr<std::unique_ptr<Engine>> copy = OpenRocksDbToRead(store, {}, LogReading::kStrict);
+  const absl::StatusOr<std::unique_ptr<Engine>> copy = OpenRocksDbToRead(store, {});
   if (!copy.ok()) return copy.status();
   return CheckStore(*(*copy)->Snapshot(), key).status();
 }

@@ -1,10 +1,13 @@
 // The cycle report: one cycle's status (R23), its metrics against targets, change on its constructs (R5),
-// disaggregation (R8) and participation (R10), with the cut of the data. Each row's group begins with its
-// section.
+// disaggregation (R8), participation (R10), dosage (R11) and uptake (R12), verdicts on its theories of action
+// (R22), needs (R9) with the next actions they suggest, and how complete the data is. Each row's group begins
+// with its section.
 #include <fmt/format.h>
 
+#include "common/report/calendar.h"
 #include "common/report/cycle_metrics.h"
 #include "common/report/cycle_status.h"
+#include "common/report/next_actions.h"
 #include "common/report/report_definitions.h"
 #include "common/report/report_frame.h"
 
@@ -75,6 +78,28 @@ void AddSurveySections(const CycleFact& cycle, const WaveDefinition& wave, const
   if (!from.empty()) of_wave.named["from"] = from;
   AddReport("change", WaveChangeReport(of_wave, input), report);
   AddReport("disaggregation", DisaggregationReport(breakdown, input), report);
+  ReportParameters ranked = of_wave;
+  auto ranking = NeedRankingReport(ranked, input);
+  if (ranking.ok()) AddSection("next actions", SuggestedActions(*ranking, wave, of_wave, input), report);
+  AddReport("needs", std::move(ranking), report);
+}
+
+ReportRow CompletenessRow(const Report& report) {
+  std::vector<std::string> missing;
+  for (const SiteCut& site : report.cut.sites) {
+    if (site.missing_since_ms) {
+      missing.push_back(fmt::format("{} since {}", site.site, FormatMoment(*site.missing_since_ms)));
+    } else if (!site.included_up_to_ms) {
+      missing.push_back(site.site);
+    }
+  }
+  ReportCell behind = ReportCell::Count(static_cast<int64_t>(missing.size()));
+  behind.text = fmt::format("{}", fmt::join(missing, "; "));
+  return {{},
+          {{"complete", ReportCell::Text(report.cut.complete ? "yes" : "no")},
+           {"sites", ReportCell::Count(static_cast<int64_t>(report.cut.sites.size()))},
+           {"sitesMissing", behind},
+           {"notYetShown", ReportCell::Count(report.pending_not_shown)}}};
 }
 
 }  // namespace
@@ -103,6 +128,16 @@ absl::StatusOr<Report> CycleReport(const ReportParameters& parameters, const Rep
   learning.named.clear();
   learning.by.clear();
   AddReport("participation", ParticipationReport(learning, input), &report);
+  ReportParameters dosage = learning;
+  dosage.survey = cycle.survey;
+  AddReport("dosage", DosageOutcomeReport(dosage, input), &report);
+  AddReport("uptake", UptakeReport(learning, input), &report);
+  if (!cycle.theories.empty()) {
+    ReportParameters verdicts = learning;
+    verdicts.named["theory"] = fmt::format("{}", fmt::join(cycle.theories, ","));
+    AddReport("verdicts", TheoryEvidenceReport(verdicts, input), &report);
+  }
+  AddSection("completeness", {CompletenessRow(report)}, &report);
   return report;
 }
 

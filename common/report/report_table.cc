@@ -6,6 +6,7 @@
 
 #include "common/report/calendar.h"
 #include "common/report/report_format.h"
+#include "common/report/report_layout.h"
 
 namespace trellis {
 namespace {
@@ -18,124 +19,6 @@ constexpr size_t kScreenWidth = 110;  // columns
 size_t Width(const std::string& text) {
   return static_cast<size_t>(std::count_if(text.begin(), text.end(),
                                            [](char c) { return (static_cast<uint8_t>(c) & 0xc0) != 0x80; }));
-}
-
-// favorableChange -> favorable change
-std::string Words(const std::string& name) {
-  std::string words;
-  for (char c : name) {
-    if (std::isupper(static_cast<unsigned char>(c))) words += ' ';
-    words += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return words;
-}
-
-std::string NumberText(double value, CellUnit unit) {
-  switch (unit) {
-    case CellUnit::kProportion:
-      return fmt::format("{:.1f} %", value * 100);
-    case CellUnit::kCount:
-    case CellUnit::kDays:
-      return fmt::format("{:.0f}", value);
-    case CellUnit::kHours:
-      return fmt::format("{:.1f}", value);
-    default:
-      return fmt::format("{:.2f}", value);
-  }
-}
-
-std::string ValueText(const ReportCell& cell) {
-  switch (cell.state) {
-    case CellState::kHidden:
-      return "·hidden";
-    case CellState::kMissing:
-      return "–";
-    case CellState::kNotApplicable:
-      return "n/a";
-    case CellState::kValue:
-      break;
-  }
-  if (!cell.value) return cell.text;
-  std::string text = NumberText(*cell.value, cell.unit);
-  if (!cell.text.empty()) text += ": " + cell.text;
-  return text;
-}
-
-// The further columns of a cell that any row of the table fills.
-struct Detail {
-  std::string heading;
-  std::string (*text)(const ReportCell&);
-  bool (*present)(const ReportCell&);
-  bool is_n = false;
-};
-
-const Detail kDetails[] = {
-    {"from … to",
-     [](const ReportCell& c) {
-       return c.low ? fmt::format("{} … {}", NumberText(*c.low, c.unit), NumberText(*c.high, c.unit)) : "";
-     },
-     [](const ReportCell& c) { return c.low.has_value(); }},
-    {"n", [](const ReportCell& c) { return c.n ? fmt::format("{}", *c.n) : ""; },
-     [](const ReportCell& c) { return c.n.has_value(); }, true},
-    {"SD", [](const ReportCell& c) { return c.sd ? NumberText(*c.sd, c.unit) : ""; },
-     [](const ReportCell& c) { return c.sd.has_value(); }},
-    {"p",
-     [](const ReportCell& c) {
-       const auto p = c.adjusted_p ? c.adjusted_p : c.p;
-       return p ? (*p < 0.001 ? std::string("<0.001") : fmt::format("{:.3f}", *p)) : "";
-     },
-     [](const ReportCell& c) { return c.p.has_value(); }},
-};
-
-// Where a table has several intervals it shows those of differences alone, n with means, and no SD: it must
-// fit a screen.
-bool Crowded(const ReportRow& row) {
-  return std::count_if(row.cells.begin(), row.cells.end(),
-                       [](const auto& cell) { return cell.second.low.has_value(); }) > 2;
-}
-
-bool Fits(const Detail& detail, const ReportCell& cell, bool crowded) {
-  if (!crowded) return true;
-  const bool difference = cell.low && !cell.sd && !cell.numerator;
-  return detail.is_n ? cell.sd.has_value() : difference;
-}
-
-// Rows in a run that have the same columns make one table.
-bool SameColumns(const ReportRow& a, const ReportRow& b) {
-  const auto same = [](const auto& x, const auto& y) { return x.first == y.first; };
-  return a.GroupValue("section") == b.GroupValue("section") &&
-         std::equal(a.group.begin(), a.group.end(), b.group.begin(), b.group.end(), same) &&
-         std::equal(a.cells.begin(), a.cells.end(), b.cells.begin(), b.cells.end(), same);
-}
-
-Lines TableLines(const ReportRow* begin, const ReportRow* end) {
-  Lines lines(1 + static_cast<size_t>(end - begin));
-  for (size_t g = 0; g < begin->group.size(); ++g) {
-    if (begin->group[g].first == "section") continue;
-    lines[0].push_back(Words(begin->group[g].first));
-    for (const ReportRow* row = begin; row != end; ++row) {
-      lines[1 + static_cast<size_t>(row - begin)].push_back(row->group[g].second);
-    }
-  }
-  const bool crowded = std::any_of(begin, end, Crowded);
-  for (size_t c = 0; c < begin->cells.size(); ++c) {
-    lines[0].push_back(Words(begin->cells[c].first));
-    for (const ReportRow* row = begin; row != end; ++row) {
-      lines[1 + static_cast<size_t>(row - begin)].push_back(ValueText(row->cells[c].second));
-    }
-    for (const Detail& detail : kDetails) {
-      if (std::none_of(begin, end, [&](const ReportRow& row) {
-            return detail.present(row.cells[c].second) && Fits(detail, row.cells[c].second, crowded);
-          })) {
-        continue;
-      }
-      lines[0].push_back(detail.heading);
-      for (const ReportRow* row = begin; row != end; ++row) {
-        lines[1 + static_cast<size_t>(row - begin)].push_back(detail.text(row->cells[c].second));
-      }
-    }
-  }
-  return lines;
 }
 
 std::string Aligned(const Lines& lines) {
@@ -194,22 +77,6 @@ std::string PairsText(const char* heading, const std::vector<std::string>& pairs
   return text + line + "\n";
 }
 
-std::string CutText(const Cut& cut) {
-  if (cut.sites.empty()) return "";
-  std::vector<std::string> missing;
-  std::optional<int64_t> up_to;
-  for (const SiteCut& site : cut.sites) {
-    if (site.missing_since_ms) {
-      missing.push_back(fmt::format("{} since {}", site.site, FormatMoment(*site.missing_since_ms)));
-    }
-    if (site.included_up_to_ms) up_to = std::min(up_to.value_or(INT64_MAX), *site.included_up_to_ms);
-  }
-  std::string text = fmt::format("Sites: {} in", cut.sites.size() - missing.size());
-  if (up_to) text += fmt::format(", all up to {}", FormatMoment(*up_to));
-  if (!missing.empty()) text += fmt::format("; not heard of: {}", fmt::join(missing, ", "));
-  return text + "\n";
-}
-
 std::string Head(const Report& report) {
   std::string text = fmt::format("{} ({})\n", report.title, report.number);
   std::vector<std::string> parameters, thresholds;
@@ -217,11 +84,8 @@ std::string Head(const Report& report) {
   for (const auto& [name, value] : report.thresholds) thresholds.push_back(fmt::format("{} {}", name, value));
   text += PairsText("Of", parameters) + PairsText("Thresholds", thresholds);
   if (!report.estimator.empty()) text += "Computed as: " + report.estimator + "\n";
-  text += CutText(report.cut);
-  if (report.pending_not_shown > 0) {
-    text += fmt::format("{} responses are here but cannot be placed yet and are not shown.\n",
-                        report.pending_not_shown);
-  }
+  if (const std::string cut = CutText(report.cut); !cut.empty()) text += cut + "\n";
+  if (const std::string pending = PendingText(report); !pending.empty()) text += pending + "\n";
   return text;
 }
 
@@ -229,26 +93,19 @@ std::string Head(const Report& report) {
 
 std::string ReportTable(const Report& report) {
   std::string text = Head(report);
-  const ReportRow* const end = report.rows.data() + report.rows.size();
-  std::string_view section;
-  for (const ReportRow* begin = report.rows.data(); begin != end;) {
-    const ReportRow* next = begin + 1;
-    while (next != end && SameColumns(*begin, *next)) ++next;
+  std::string section;
+  for (const ReportBlock& block : LayOut(report)) {
     text += "\n";
-    if (begin->GroupValue("section") != section) {
-      section = begin->GroupValue("section");
+    if (block.section != section) {
+      section = block.section;
       text += fmt::format("{}\n", section);
     }
-    text += LaidOut(TableLines(begin, next));
-    begin = next;
+    text += LaidOut(block.lines);
   }
   if (report.rows.empty()) text += "\nNothing to show.\n";
-  const bool hides = std::any_of(report.rows.begin(), report.rows.end(), [](const ReportRow& row) {
-    return std::any_of(row.cells.begin(), row.cells.end(),
-                       [](const auto& cell) { return cell.second.state == CellState::kHidden; });
-  });
+  const bool hides = HidesSomething(report);
   if (hides || !report.notes.empty()) text += "\n";
-  if (hides) text += "·hidden: too few persons, or it would give such a number away. –: nothing there.\n";
+  if (hides) text += std::string(kLegend) + "\n";
   for (const std::string& note : report.notes) text += note + "\n";
   return text;
 }

@@ -10,6 +10,7 @@
 
 #include "common/bundle/seal_key_file.h"
 #include "common/identity/private_file.h"
+#include "common/replica/quarantine.h"
 #include "common/replica/store_folder.h"
 #include "common/rpc/channel_settings.h"
 #include "common/rpc/endpoint.h"
@@ -17,9 +18,12 @@
 #include "common/service/records_service.h"
 #include "common/service/report_host.h"
 #include "common/service/reports_service.h"
+#include "common/service/rules_service.h"
 #include "common/service/trace_service.h"
 #include "server/admin/server_admin_service.h"
+#include "server/admission/port_front.h"
 #include "server/backup/backup.h"
+#include "server/backup/backup_log.h"
 #include "server/bundle/bundle_services.h"
 #include "server/control_socket.h"
 #include "server/district_keys.h"
@@ -34,7 +38,7 @@ namespace {
 // Frames wait for the disk on these threads; many at once go into one group commit.
 constexpr int kSyncThreads = 16;
 constexpr int kApiThreads = 16;
-constexpr std::chrono::seconds kDrain{2};
+constexpr std::chrono::milliseconds kDrain{400};
 constexpr char kJoinPortMeta[] = "server/join-port";
 constexpr size_t kWriteBufferBytes = 8 << 20;
 constexpr size_t kBlockCacheBytes = 16 << 20;
@@ -62,6 +66,23 @@ std::vector<std::string> NoticesOf(const StoreFolder& store) {
                   store.changes_lost())};
 }
 
+OptionsOfPeer OptionsOf(const SiteGate* gate) {
+  return [gate](const std::string& peer) { return gate->OptionsFor(peer); };
+}
+
+// What was set aside for want of something that is there by now: a newer program's schema, a key.
+void RetryWhatWasSetAside(Replica* replica, const SiteGate& gate) {
+  const absl::StatusOr<std::vector<std::string>> scopes = replica->Scopes();
+  if (!scopes.ok()) return;
+  const absl::StatusOr<RetryOutcome> outcome =
+      RetryQuarantine(replica, *scopes, std::nullopt, OptionsOf(&gate));
+  if (!outcome.ok()) {
+    spdlog::warn("what is set aside could not be tried again: {}", std::string(outcome.status().message()));
+  } else if (outcome->tried > 0) {
+    spdlog::info("of {} record(s) set aside {} could be taken by now", outcome->tried, outcome->taken);
+  }
+}
+
 class DistrictServer final : public ServerApp {
  public:
   explicit DistrictServer(ServerOptions options) : options_(std::move(options)) {}
@@ -74,6 +95,7 @@ class DistrictServer final : public ServerApp {
  private:
   absl::Status OpenStore();
   absl::Status MakeServices();
+  using Acceptor = grpc::experimental::ExternalConnectionAcceptor;
   absl::Status StartSync(const Endpoint& endpoint);
   absl::Status StartJoin(const Endpoint& endpoint);
   absl::Status StartApi(const Endpoint& endpoint);
@@ -81,7 +103,13 @@ class DistrictServer final : public ServerApp {
   // REQUIRES: certificate_ is there.
   void MakeBundleServices();
   absl::Status StartListeners();
-  absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> TlsFor(bool want_client_certificate) const;
+  // After the listeners that share the port of sync.
+  absl::Status StartFront(const Endpoint& endpoint);
+  // A gRPC server at the endpoint, or behind the front if `acceptor` is not null.
+  std::unique_ptr<grpc::Server> Serve(grpc::ServerBuilder* builder, const Endpoint& endpoint,
+                                      bool want_client_certificate, std::unique_ptr<Acceptor>* acceptor,
+                                      Endpoint* at) const;
+  std::shared_ptr<grpc::ServerCredentials> TlsFor(bool want_client_certificate) const;
   std::string HandleControl(std::string_view line);
 
   const ServerOptions options_;
@@ -89,6 +117,7 @@ class DistrictServer final : public ServerApp {
   SystemRandom random_;
   std::optional<DistrictKeys> keys_;
   std::string certificate_;  // of the server, for this run
+  std::unique_ptr<BackupLog> backups_;
   std::unique_ptr<StoreFolder> store_;
   std::unique_ptr<SiteRegistry> registry_;
   std::unique_ptr<TokenStore> tokens_;
@@ -103,7 +132,9 @@ class DistrictServer final : public ServerApp {
   std::unique_ptr<DistrictCompleteness> completeness_;
   std::unique_ptr<ReportHost> report_host_;
   std::unique_ptr<RecordsServiceImpl> records_;
+  std::unique_ptr<ReportFreezer> report_freezer_;
   std::unique_ptr<ReportsServiceImpl> reports_;
+  std::unique_ptr<RulesServiceImpl> rules_;
   std::unique_ptr<ServerAdminService> admin_;
   std::unique_ptr<DistrictWay> way_;
   std::unique_ptr<TraceServiceImpl> trace_;
@@ -116,6 +147,11 @@ class DistrictServer final : public ServerApp {
   std::unique_ptr<JoinListener> join_listener_;
   std::unique_ptr<ControlSocket> control_;
   Endpoint sync_at_, join_at_, api_at_;
+  bool join_shares_port_ = false;
+  bool api_shares_port_ = false;
+  std::unique_ptr<Acceptor> sync_acceptor_;  // if some other listener shares the port of sync
+  std::unique_ptr<Acceptor> api_acceptor_;
+  std::unique_ptr<PortFront> front_;  // gone before what it hands connections to
   int64_t started_ms_ = 0;
 };
 
@@ -140,6 +176,7 @@ absl::Status DistrictServer::OpenStore() {
 }
 
 absl::Status DistrictServer::MakeServices() {
+  backups_ = std::make_unique<BackupLog>(options_.data);
   absl::StatusOr<std::unique_ptr<SiteRegistry>> registry = SiteRegistry::Open(options_.data);
   if (!registry.ok()) return registry.status();
   registry_ = *std::move(registry);
@@ -163,8 +200,14 @@ absl::Status DistrictServer::MakeServices() {
                         .district_name = keys_->name,
                         .software = fmt::format("trellis-server {}", kServerVersion),
                         .district_key = keys_->key,
-                        .reconcile = store_->in_rescue()},
+                        .reconcile = store_->in_rescue(),
+                        .catching_up_at_once = options_.catching_up_at_once,
+                        .voucher_key = keys_->voucher_key(),
+                        .sign = [this](std::string_view statement) { return keys_->SignReceipt(statement); },
+                        .durability_horizon_ms = &backups_->horizon_ms(),
+                        .backed_up_to_ms = &backups_->newest_ms()},
       store_->replica(), registry_.get(), health_.get(), &KindRegistry::BuiltIn(), &clock_);
+  RetryWhatWasSetAside(store_->replica(), *gate_);
   sync_executor_ = std::make_unique<Executor>(kSyncThreads);
   api_executor_ = std::make_unique<Executor>(kApiThreads);
   hub_ = std::make_unique<SyncHub>(store_->replica());
@@ -183,20 +226,27 @@ absl::Status DistrictServer::MakeServices() {
   completeness_ = std::make_unique<DistrictCompleteness>(registry_.get(), health_.get(), &clock_);
   report_host_ = std::make_unique<ReportHost>(records, completeness_.get());
   records_ = std::make_unique<RecordsServiceImpl>(records, shell);
-  reports_ = std::make_unique<ReportsServiceImpl>(report_host_.get(), shell);
-  way_ = std::make_unique<DistrictWay>(store_->replica(), registry_.get(), health_.get(), nullptr);
+  report_freezer_ = std::make_unique<ReportFreezer>(
+      records, report_host_.get(), &records_->writer(),
+      [this](std::string_view statement) { return keys_->SignReceipt(statement); });
+  reports_ = std::make_unique<ReportsServiceImpl>(report_host_.get(), report_freezer_.get(), shell);
+  rules_ = std::make_unique<RulesServiceImpl>(records, shell);
+  way_ = std::make_unique<DistrictWay>(store_->replica(), registry_.get(), health_.get(),
+                                       &backups_->newest_ms());
   trace_ = std::make_unique<TraceServiceImpl>(records, way_.get(), shell);
-  admin_ = std::make_unique<ServerAdminService>(ServerAdminService::Parts{.store = records,
-                                                                          .writer = &records_->writer(),
-                                                                          .registry = registry_.get(),
-                                                                          .joining = joining_.get(),
-                                                                          .tokens = tokens_.get(),
-                                                                          .health = health_.get(),
-                                                                          .hub = hub_.get(),
-                                                                          .shell = shell,
-                                                                          .district = district,
-                                                                          .version = kServerVersion,
-                                                                          .notices = NoticesOf(*store_)});
+  admin_ = std::make_unique<ServerAdminService>(
+      ServerAdminService::Parts{.store = records,
+                                .writer = &records_->writer(),
+                                .registry = registry_.get(),
+                                .joining = joining_.get(),
+                                .tokens = tokens_.get(),
+                                .health = health_.get(),
+                                .hub = hub_.get(),
+                                .options_of_peer = OptionsOf(gate_.get()),
+                                .shell = shell,
+                                .district = district,
+                                .version = kServerVersion,
+                                .notices = NoticesOf(*store_)});
   return absl::OkStatus();
 }
 
@@ -244,11 +294,14 @@ absl::Status DistrictServer::StartListeners() {
   certificate_ = *std::move(certificate);
   MakeBundleServices();
 
+  join_shares_port_ = sync->port != 0 && *join == *sync;
+  api_shares_port_ = sync->port != 0 && api == *sync;
   if (absl::Status started = StartSync(*sync); !started.ok()) return started;
   if (absl::Status started = StartJoin(*join); !started.ok()) return started;
   if (api.has_value()) {
     if (absl::Status started = StartApi(*api); !started.ok()) return started;
   }
+  if (absl::Status started = StartFront(*sync); !started.ok()) return started;
   absl::StatusOr<std::unique_ptr<ControlSocket>> control = ControlSocket::Listen(
       options_.data + "/control.sock", [this](std::string_view line) { return HandleControl(line); });
   if (control.ok()) {
@@ -260,8 +313,7 @@ absl::Status DistrictServer::StartListeners() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> DistrictServer::TlsFor(
-    bool want_client_certificate) const {
+std::shared_ptr<grpc::ServerCredentials> DistrictServer::TlsFor(bool want_client_certificate) const {
   grpc::SslServerCredentialsOptions tls(want_client_certificate
                                             ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY
                                             : GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
@@ -270,26 +322,38 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> DistrictServer::TlsFor(
   return grpc::SslServerCredentials(tls);
 }
 
+std::unique_ptr<grpc::Server> DistrictServer::Serve(grpc::ServerBuilder* builder, const Endpoint& endpoint,
+                                                    bool want_client_certificate,
+                                                    std::unique_ptr<Acceptor>* acceptor, Endpoint* at) const {
+  LimitListener(builder);
+  int port = endpoint.port;
+  if (acceptor != nullptr) {
+    *acceptor = builder->experimental().AddExternalConnectionAcceptor(
+        grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+        TlsFor(want_client_certificate));
+  } else {
+    builder->AddListeningPort(endpoint.ToString(), TlsFor(want_client_certificate), &port);
+  }
+  std::unique_ptr<grpc::Server> server = builder->BuildAndStart();
+  *at = {endpoint.host, static_cast<uint16_t>(port)};
+  return port == 0 ? nullptr : std::move(server);
+}
+
 absl::Status DistrictServer::StartSync(const Endpoint& endpoint) {
-  absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> tls = TlsFor(/*want_client_certificate=*/true);
-  if (!tls.ok()) return tls.status();
   grpc::ServerBuilder builder;
-  LimitListener(&builder);
-  int port = 0;
-  builder.AddListeningPort(endpoint.ToString(), *tls, &port);
   builder.RegisterService(sync_service_.get());
   builder.RegisterService(relay_service_.get());
-  sync_server_ = builder.BuildAndStart();
-  if (sync_server_ == nullptr || port == 0) {
-    return absl::UnavailableError(
-        fmt::format("cannot listen for sync on {}: is the port taken?", options_.sync));
-  }
-  sync_at_ = {endpoint.host, static_cast<uint16_t>(port)};
-  return absl::OkStatus();
+  const bool shared = join_shares_port_ || api_shares_port_;
+  sync_server_ = Serve(&builder, endpoint, /*want_client_certificate=*/true,
+                       shared ? &sync_acceptor_ : nullptr, &sync_at_);
+  if (sync_server_ != nullptr) return absl::OkStatus();
+  return absl::UnavailableError(
+      fmt::format("cannot listen for sync on {}: is the port taken?", options_.sync));
 }
 
 absl::Status DistrictServer::StartJoin(const Endpoint& endpoint) {
   JoinListener::Options listen{endpoint.host, endpoint.port, certificate_, keys_->server_key};
+  if (join_shares_port_) listen.host.clear();
   const JoinListener::Answer answer = [this](std::string_view json) { return joining_->Answer(json); };
   absl::StatusOr<std::unique_ptr<JoinListener>> listener = JoinListener::Start(listen, answer);
   if (!listener.ok() && options_.join.empty() && listen.port != 0) {
@@ -300,29 +364,42 @@ absl::Status DistrictServer::StartJoin(const Endpoint& endpoint) {
   }
   if (!listener.ok()) return listener.status();
   join_listener_ = *std::move(listener);
-  join_at_ = {endpoint.host, join_listener_->port()};
+  join_at_ = {endpoint.host, join_shares_port_ ? endpoint.port : join_listener_->port()};
   joining_->SetListener(options_.public_host.empty() ? join_at_.host : options_.public_host, join_at_.port);
   return store_->replica()->PutMeta(kJoinPortMeta, std::to_string(join_at_.port));
 }
 
 absl::Status DistrictServer::StartApi(const Endpoint& endpoint) {
-  absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> tls = TlsFor(/*want_client_certificate=*/false);
-  if (!tls.ok()) return tls.status();
   grpc::ServerBuilder builder;
-  LimitListener(&builder);
-  int port = 0;
-  builder.AddListeningPort(endpoint.ToString(), *tls, &port);
   builder.RegisterService(records_.get());
   builder.RegisterService(reports_.get());
+  builder.RegisterService(rules_.get());
   builder.RegisterService(admin_.get());
   builder.RegisterService(bundle_service_.get());
   builder.RegisterService(trace_.get());
-  api_server_ = builder.BuildAndStart();
-  if (api_server_ == nullptr || port == 0) {
-    return absl::UnavailableError(
-        fmt::format("cannot listen for the API on {}: is the port taken?", options_.api));
-  }
-  api_at_ = {endpoint.host, static_cast<uint16_t>(port)};
+  api_server_ = Serve(&builder, endpoint, /*want_client_certificate=*/false,
+                      api_shares_port_ ? &api_acceptor_ : nullptr, &api_at_);
+  if (api_server_ != nullptr) return absl::OkStatus();
+  return absl::UnavailableError(
+      fmt::format("cannot listen for the API on {}: is the port taken?", options_.api));
+}
+
+absl::Status DistrictServer::StartFront(const Endpoint& endpoint) {
+  if (sync_acceptor_ == nullptr) return absl::OkStatus();
+  const auto door_of = [](Acceptor* acceptor) {
+    return [acceptor](int fd) {
+      Acceptor::NewConnectionParameters connection;
+      connection.fd = fd;
+      acceptor->HandleNewConnection(&connection);
+    };
+  };
+  PortFront::Options options{.at = endpoint, .server_name = ServerName(keys_->id)};
+  options.sync = door_of(sync_acceptor_.get());
+  if (api_shares_port_) options.api = door_of(api_acceptor_.get());
+  if (join_shares_port_) options.join = [this](int fd) { join_listener_->Take(fd); };
+  absl::StatusOr<std::unique_ptr<PortFront>> front = PortFront::Listen(std::move(options));
+  if (!front.ok()) return front.status();
+  front_ = *std::move(front);
   return absl::OkStatus();
 }
 
@@ -346,6 +423,8 @@ std::string DistrictServer::HandleControl(std::string_view line) {
   constexpr std::string_view kBackup = "backup ";
   if (!line.starts_with(kBackup)) return "error this server does not know that command";
   const BackupSource source{.data = options_.data,
+                            .district_key = keys_->key,
+                            .log = backups_.get(),
                             .checkpoint = [this](const std::string& to) { return store_->Checkpoint(to); },
                             .district = keys_->id,
                             .district_name = keys_->name,
@@ -359,6 +438,7 @@ std::string DistrictServer::HandleControl(std::string_view line) {
 
 DistrictServer::~DistrictServer() {
   control_.reset();
+  front_.reset();
   join_listener_.reset();
   if (hub_ != nullptr) {
     for (const auto& session : hub_->All()) {

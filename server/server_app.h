@@ -7,15 +7,18 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "server/admission/admission_queue.h"
 
 namespace trellis {
 
 struct ServerOptions {
   std::string data;
-  std::string sync;         // HOST:PORT
-  std::string join;         // HOST:PORT; empty: the sync host, the port of last time or a free one
-  std::string api;          // HOST:PORT; empty: no API listener
+  // HOST:PORT each. Those that are the same as `sync` (its port not 0) share its port.
+  std::string sync;
+  std::string join;         // empty: the sync host, the port of last time or a free one
+  std::string api;          // empty: no API listener
   std::string public_host;  // what joining codes name; empty: the join host
+  int catching_up_at_once = AdmissionQueue::kPlaces;
 };
 
 class ServerApp {

@@ -1,4 +1,4 @@
-// sync: now, status, pause, resume. digest. quarantine: list. status. version.
+// sync: now, status, pause, resume. digest. quarantine: list, retry, export. status. version.
 #include <fmt/format.h>
 #include <google/protobuf/util/time_util.h>
 
@@ -7,6 +7,7 @@
 
 #include "client/cli/command_line.h"
 #include "client/cli/printer.h"
+#include "common/identity/private_file.h"
 #include "trellis/admin/v1/admin.grpc.pb.h"
 
 namespace trellis {
@@ -25,16 +26,18 @@ void PrintSync(const admin::v1::GetSyncStatusResponse& status, CommandLine& line
     line.out() << "last contact  " << ToText(status.last_contact_time()) << '\n';
   if (!status.last_error().empty()) line.out() << "last error    " << status.last_error() << '\n';
   if (status.cuts() > 0) {
-    line.out() << fmt::format("cuts          {}; sent again at most {} bytes\n", status.cuts(),
-                              status.resent_bound_bytes());
+    line.out() << fmt::format("cuts          {}; {} bytes sent again, of at most {}\n", status.cuts(),
+                              status.resent_bytes(), status.resent_bound_bytes());
   }
-  TextTable table({"SCOPE", "CHANGES HERE", "ACKNOWLEDGED", "RECEIVED", "OF", "DIGESTS"});
+  if (status.asked_again_bytes() > 0) {
+    line.out() << fmt::format("asked again   {} bytes the server wanted whole, or had no room for\n",
+                              status.asked_again_bytes());
+  }
+  if (!status.backup().empty()) line.out() << "backup        " << status.backup() << '\n';
+  TextTable table({"SCOPE", "CHANGES HERE", "ACKNOWLEDGED", "RECEIVED", "OF", "COMPARED"});
   for (const auto& scope : status.scopes()) {
-    const std::string verified =
-        scope.has_verified_time() ? "equal at " + ToText(scope.verified_time()) : "not compared yet";
     table.Add({scope.scope(), std::to_string(scope.head()), std::to_string(scope.pushed()),
-               std::to_string(scope.pulled()), std::to_string(scope.peer_head()),
-               scope.repairing() ? "differ: being mended" : verified});
+               std::to_string(scope.pulled()), std::to_string(scope.peer_head()), scope.comparison()});
   }
   if (!table.empty()) table.Print(line.out());
 }
@@ -117,16 +120,50 @@ absl::Status ListQuarantine(CommandLine& line, const std::string& scope) {
   request.set_scope(scope);
   const auto response = line.Call<AdminService>(&AdminService::Stub::ListSetAside, request);
   if (!response.ok()) return response.status();
-  TextTable table({"SCOPE", "RECORD", "WHY"});
+  TextTable table({"SCOPE", "RECORD", "KIND", "FROM", "CAUSE", "WHY"});
   for (const auto& record : response->records()) {
     if (line.json()) line.out() << ToJson(record) << '\n';
-    table.Add({record.scope(), record.id(), record.reason()});
+    table.Add({record.scope(), record.id(), record.kind(), record.peer(), record.cause(), record.reason()});
   }
   if (line.json()) return absl::OkStatus();
   if (table.empty()) {
     line.out() << "nothing is set aside\n";
   } else {
     table.Print(line.out());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RetryQuarantine(CommandLine& line, const std::string& scope, const std::string& id) {
+  admin::v1::RetrySetAsideRequest request;
+  request.set_scope(scope);
+  request.set_id(id);
+  const auto response = line.Call<AdminService>(&AdminService::Stub::RetrySetAside, request);
+  if (!response.ok()) return response.status();
+  if (line.json()) {
+    line.out() << ToJson(*response) << '\n';
+  } else {
+    line.out() << fmt::format("{} of {} could be taken now; `quarantine list` shows what is left\n",
+                              response->taken(), response->tried());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ExportQuarantine(CommandLine& line, const std::string& scope, const std::string& file) {
+  admin::v1::ExportSetAsideRequest request;
+  request.set_scope(scope);
+  const auto response = line.Call<AdminService>(&AdminService::Stub::ExportSetAside, request);
+  if (!response.ok()) return response.status();
+  std::string text;
+  for (const auto& content : response->contents()) text += ToJson(content) + "\n";
+  if (file == "-") {
+    line.out() << text;
+    return absl::OkStatus();
+  }
+  // It holds whatever came in, personal data too.
+  if (absl::Status written = WritePrivateFile(file, text); !written.ok()) return written;
+  if (!line.json()) {
+    line.out() << fmt::format("{} item(s) in {}, for your eyes only\n", response->contents_size(), file);
   }
   return absl::OkStatus();
 }
@@ -175,6 +212,16 @@ void AddSyncCommands(CLI::App& app, CommandLine& line) {
   CLI::App* set_aside = quarantine->add_subcommand("list", "Each, with the reason");
   set_aside->add_option("--scope", *scope);
   set_aside->callback(line.Command([&line, scope] { return ListQuarantine(line, *scope); }));
+  const auto record = std::make_shared<std::string>();
+  CLI::App* retry = quarantine->add_subcommand("retry", "Try to take it now; done at each start anyway");
+  retry->add_option("--scope", *scope);
+  retry->add_option("id", *record, "one record; all if left out");
+  retry->callback(line.Command([&line, scope, record] { return RetryQuarantine(line, *scope, *record); }));
+  const auto file = std::make_shared<std::string>();
+  CLI::App* contents = quarantine->add_subcommand("export", "What is in it, as it came, as JSON Lines");
+  contents->add_option("file", *file, "FILE, or - for the screen")->required();
+  contents->add_option("--scope", *scope);
+  contents->callback(line.Command([&line, scope, file] { return ExportQuarantine(line, *scope, *file); }));
 
   app.add_subcommand("status", "What answers, and as whom you act")->callback(line.Command([&line] {
     return Status(line);

@@ -1,10 +1,13 @@
 #include "client/local_api/daemon_admin_service.h"
 
 #include <fmt/format.h>
+#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "client/agent/comparison_words.h"
+#include "client/agent/site_diagnosis.h"
 #include "client/agent/sync_standing.h"
 #include "common/rpc/store_inspection.h"
 
@@ -37,6 +40,18 @@ pb::SyncState StateOf(SyncWord word) {
   return pb::SYNC_STATE_UNSPECIFIED;
 }
 
+pb::DiagnosisState StateOf(StepState state) {
+  switch (state) {
+    case StepState::kGood:
+      return pb::DIAGNOSIS_STATE_GOOD;
+    case StepState::kBad:
+      return pb::DIAGNOSIS_STATE_BAD;
+    case StepState::kUnknown:
+      return pb::DIAGNOSIS_STATE_UNKNOWN;
+  }
+  return pb::DIAGNOSIS_STATE_UNSPECIFIED;
+}
+
 // What was committed since the session last looked counts as well: status never claims more than is true.
 void CountPresentHeads(const Replica& replica, SyncStanding* standing) {
   const bool connected = standing->word == SyncWord::kSynced || standing->word == SyncWord::kWorking;
@@ -47,6 +62,16 @@ void CountPresentHeads(const Replica& replica, SyncStanding* standing) {
     scope.head = head->seq;
     if (scope.pushed < scope.head && standing->word == SyncWord::kSynced) standing->word = SyncWord::kWorking;
   }
+}
+
+size_t CountSetAside(const Replica& replica) {
+  size_t count = 0;
+  const absl::StatusOr<std::vector<std::string>> scopes = replica.Scopes();
+  for (const std::string& scope : scopes.value_or(std::vector<std::string>())) {
+    const absl::StatusOr<std::vector<SetAside>> aside = replica.SetAsides(scope);
+    if (aside.ok()) count += aside->size();
+  }
+  return count;
 }
 
 std::chrono::milliseconds WaitOf(const google::protobuf::Duration& asked) {
@@ -77,6 +102,10 @@ grpc::ServerUnaryReactor* DaemonAdminService::GetStatus(Context* context, const 
     for (const std::string& notice : parts_.notices) response->add_notices(notice);
     for (const std::string& notice : parts_.agent->Standing().exchange.welcome.notices)
       response->add_notices(notice);
+    if (const size_t aside = CountSetAside(*parts_.store.replica); aside > 0) {
+      response->add_notices(fmt::format(
+          "{} item(s) that came in could not be taken: `trellis quarantine list` says why", aside));
+    }
     return absl::OkStatus();
   });
 }
@@ -94,19 +123,55 @@ void DaemonAdminService::FillStatus(pb::GetSyncStatusResponse* response) const {
   response->set_clock_offset_ms(standing.exchange.peer_clock_offset_ms);
   response->set_sent_bytes(standing.sent_bytes);
   response->set_unacknowledged_bytes(standing.exchange.bytes_unacknowledged);
+  response->set_resent_bytes(standing.resent_bytes);
   response->set_resent_bound_bytes(standing.resent_bound_bytes);
   response->set_cuts(standing.cuts);
-  for (const ScopeProgress& scope : standing.exchange.scopes) {
-    auto* row = response->add_scopes();
-    row->set_scope(scope.scope);
-    row->set_head(scope.head);
-    row->set_pushed(scope.pushed);
-    row->set_pulled(scope.pulled);
-    row->set_peer_head(scope.peer_head);
-    if (scope.verified_at_ms != 0) SetTime(scope.verified_at_ms, row->mutable_verified_time());
-    row->set_verified(scope.verified);
-    row->set_repairing(scope.repairing);
+  response->set_asked_again_bytes(standing.exchange.bytes_asked_again);
+  const absl::StatusOr<int64_t> backed_up_to = ReadBackedUpTo(*parts_.store.replica, PeerName());
+  if (backed_up_to.ok() && *backed_up_to != 0) SetTime(*backed_up_to, response->mutable_backed_up_to_time());
+  response->set_backup(BackupWords(backed_up_to.value_or(0)));
+  const std::string& site = parts_.membership.site;
+  for (const std::string& scope : {std::string("shared"), site, site + "!up"}) {
+    const auto& known = standing.exchange.scopes;
+    const auto live = std::find_if(known.begin(), known.end(),
+                                   [&](const ScopeProgress& progress) { return progress.scope == scope; });
+    FillScope(scope, live != known.end() ? *live : ScopeProgress{.scope = scope}, response->add_scopes());
   }
+}
+
+std::string DaemonAdminService::PeerName() const {
+  return fmt::format("district/{}", parts_.membership.district);
+}
+
+void DaemonAdminService::FillScope(const std::string& name, const ScopeProgress& progress,
+                                   pb::ScopeSync* row) const {
+  ComparedScope scope{.compared = !name.ends_with("!up"), .now = progress};
+  const absl::StatusOr<ScopeHead> head = parts_.store.replica->Head(name);
+  if (head.ok()) {
+    scope.now.head = head->seq;
+    scope.records = head->records;
+  }
+  const auto receipt = ReadReceipt(*parts_.store.replica, PeerName(), name);
+  if (receipt.ok() && receipt->has_value()) {
+    scope.last = (*receipt)->cut;
+    row->set_receipt((*receipt)->statement);
+    row->set_receipt_signature((*receipt)->signature);
+  }
+  row->set_scope(name);
+  row->set_head(scope.now.head);
+  row->set_pushed(progress.pushed);
+  row->set_pulled(progress.pulled);
+  row->set_peer_head(progress.peer_head);
+  row->set_verified(progress.verified);
+  row->set_repairing(progress.repairing);
+  const int64_t at_ms = progress.verified_at_ms != 0 ? progress.verified_at_ms
+                        : scope.last.has_value()     ? scope.last->at_ms
+                                                     : 0;
+  if (at_ms != 0) SetTime(at_ms, row->mutable_verified_time());
+  if (at_ms != 0)
+    row->set_verified_records(progress.verified ? scope.records : scope.last.value_or(VerifiedCut()).records);
+  row->set_changes_since_verified(ChangesSinceComparison(scope).value_or(0));
+  row->set_comparison(ComparisonWords(scope));
 }
 
 grpc::ServerUnaryReactor* DaemonAdminService::GetSyncStatus(Context* context, const pb::GetSyncStatusRequest*,
@@ -144,6 +209,43 @@ grpc::ServerUnaryReactor* DaemonAdminService::ResumeSync(Context* context, const
   });
 }
 
+void DaemonAdminService::FillDiagnosis(pb::DiagnoseResponse* response) const {
+  SiteFacts facts{.link = parts_.agent->Diagnose(), .standing = parts_.agent->Standing()};
+  facts.site = parts_.membership.site;
+  struct statvfs disk {};
+  if (statvfs(parts_.data.c_str(), &disk) == 0) {
+    facts.free_bytes = static_cast<uint64_t>(disk.f_bavail) * disk.f_frsize;
+  }
+  facts.in_rescue = parts_.folder->in_rescue();
+  facts.changes_lost = parts_.folder->changes_lost();
+  const absl::StatusOr<std::vector<std::string>> scopes = parts_.store.replica->Scopes();
+  if (scopes.ok()) {
+    for (const std::string& scope : *scopes) {
+      const auto set_aside = parts_.store.replica->SetAsides(scope);
+      if (set_aside.ok()) facts.set_aside += set_aside->size();
+    }
+  }
+  response->set_healthy(true);
+  for (const DiagnosisStep& step : DiagnoseSite(facts)) {
+    auto* row = response->add_steps();
+    row->set_name(step.name);
+    row->set_state(StateOf(step.state));
+    row->set_sentence(step.sentence);
+    row->set_fix(step.fix);
+    if (step.state == StepState::kBad) response->set_healthy(false);
+  }
+}
+
+grpc::ServerUnaryReactor* DaemonAdminService::Diagnose(Context* context, const pb::DiagnoseRequest*,
+                                                       pb::DiagnoseResponse* response) {
+  const ServiceShell waiting{parts_.shell.authenticator, &waiters_};
+  return RunUnary(waiting, context, [=, this](const Principal& principal) {
+    if (absl::Status allowed = RequireOwnSite(principal); !allowed.ok()) return allowed;
+    FillDiagnosis(response);
+    return absl::OkStatus();
+  });
+}
+
 grpc::ServerUnaryReactor* DaemonAdminService::GetDigest(Context* context, const pb::GetDigestRequest* request,
                                                         pb::GetDigestResponse* response) {
   return RunUnary(parts_.shell, context, [=, this](const Principal& principal) {
@@ -156,6 +258,24 @@ grpc::ServerUnaryReactor* DaemonAdminService::ListSetAside(Context* context,
                                                            pb::ListSetAsideResponse* response) {
   return RunUnary(parts_.shell, context, [=, this](const Principal& principal) {
     return ListSetAsides(*parts_.store.replica, principal, request->scope(), response);
+  });
+}
+
+grpc::ServerUnaryReactor* DaemonAdminService::RetrySetAside(Context* context,
+                                                            const pb::RetrySetAsideRequest* request,
+                                                            pb::RetrySetAsideResponse* response) {
+  return RunUnary(parts_.shell, context, [=, this](const Principal& principal) {
+    return RetrySetAsides(
+        parts_.store.replica, principal, [](const std::string&) { return ApplyOptions(); }, *request,
+        response);
+  });
+}
+
+grpc::ServerUnaryReactor* DaemonAdminService::ExportSetAside(Context* context,
+                                                             const pb::ExportSetAsideRequest* request,
+                                                             pb::ExportSetAsideResponse* response) {
+  return RunUnary(parts_.shell, context, [=, this](const Principal& principal) {
+    return ExportSetAsides(*parts_.store.replica, principal, request->scope(), response);
   });
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "client/agent/sync_agent.h"
+#include "common/replica/store_folder.h"
 #include "common/service/record_store.h"
 #include "common/service/unary_call.h"
 #include "trellis/admin/v1/admin.grpc.pb.h"
@@ -13,7 +14,7 @@ namespace trellis {
 
 class DaemonAdminService final : public trellis::admin::v1::AdminService::CallbackService {
  public:
-  // Calls to SyncNow that wait at once; further ones are told to come back.
+  // Calls to SyncNow and Diagnose that wait at once; further ones are told to come back.
   static constexpr int kWaiters = 4;
 
   // All must outlive the service.
@@ -24,9 +25,11 @@ class DaemonAdminService final : public trellis::admin::v1::AdminService::Callba
     Membership membership;
     std::string version;
     std::vector<std::string> notices;
+    const StoreFolder* folder = nullptr;
+    std::string data;  // the folder's path
   };
   explicit DaemonAdminService(Parts parts);
-  // Ends the waiting of SyncNow calls: the agent must be gone or stopping.
+  // Ends the waiting of SyncNow and Diagnose calls: the agent must be gone or stopping.
   void Shutdown() { waiters_.Shutdown(); }
 
   using Context = grpc::CallbackServerContext;
@@ -41,10 +44,16 @@ class DaemonAdminService final : public trellis::admin::v1::AdminService::Callba
                      trellis::admin::v1::PauseSyncResponse* response) override;
   Reactor* ResumeSync(Context* context, const trellis::admin::v1::ResumeSyncRequest* request,
                       trellis::admin::v1::ResumeSyncResponse* response) override;
+  Reactor* Diagnose(Context* context, const trellis::admin::v1::DiagnoseRequest* request,
+                    trellis::admin::v1::DiagnoseResponse* response) override;
   Reactor* GetDigest(Context* context, const trellis::admin::v1::GetDigestRequest* request,
                      trellis::admin::v1::GetDigestResponse* response) override;
   Reactor* ListSetAside(Context* context, const trellis::admin::v1::ListSetAsideRequest* request,
                         trellis::admin::v1::ListSetAsideResponse* response) override;
+  Reactor* RetrySetAside(Context* context, const trellis::admin::v1::RetrySetAsideRequest* request,
+                         trellis::admin::v1::RetrySetAsideResponse* response) override;
+  Reactor* ExportSetAside(Context* context, const trellis::admin::v1::ExportSetAsideRequest* request,
+                          trellis::admin::v1::ExportSetAsideResponse* response) override;
 
   // The server's.
   Reactor* AddSite(Context* context, const trellis::admin::v1::AddSiteRequest* request,
@@ -69,6 +78,10 @@ class DaemonAdminService final : public trellis::admin::v1::AdminService::Callba
  private:
   absl::Status RequireOwnSite(const Principal& principal) const;
   void FillStatus(trellis::admin::v1::GetSyncStatusResponse* response) const;
+  void FillScope(const std::string& name, const ScopeProgress& progress,
+                 trellis::admin::v1::ScopeSync* row) const;
+  std::string PeerName() const;  // of the server, in the store's facts
+  void FillDiagnosis(trellis::admin::v1::DiagnoseResponse* response) const;
   Reactor* AskTheServer(Context* context) const;
 
   Parts parts_;

@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "common/access/principal.h"
+#include "common/replica/quarantine.h"
 #include "common/replica/replica.h"
 #include "trellis/admin/v1/admin.pb.h"
 
@@ -16,5 +17,11 @@ absl::Status ListDigests(const Replica& replica, const Principal& principal, con
                          trellis::admin::v1::GetDigestResponse* response);
 absl::Status ListSetAsides(const Replica& replica, const Principal& principal, const std::string& scope,
                            trellis::admin::v1::ListSetAsideResponse* response);
+// For who administers the scope: contents are shown, the store is changed.
+absl::Status RetrySetAsides(Replica* replica, const Principal& principal, const OptionsOfPeer& options_of,
+                            const trellis::admin::v1::RetrySetAsideRequest& request,
+                            trellis::admin::v1::RetrySetAsideResponse* response);
+absl::Status ExportSetAsides(const Replica& replica, const Principal& principal, const std::string& scope,
+                             trellis::admin::v1::ExportSetAsideResponse* response);
 
 }  // namespace trellis

@@ -345,4 +345,20 @@ grpc::ServerUnaryReactor* ServerAdminService::ListSetAside(Context* context,
   });
 }
 
+grpc::ServerUnaryReactor* ServerAdminService::RetrySetAside(Context* context,
+                                                            const pb::RetrySetAsideRequest* request,
+                                                            pb::RetrySetAsideResponse* response) {
+  return RunUnary(parts_.shell, context, [=, this](const Principal& principal) {
+    return RetrySetAsides(parts_.store.replica, principal, parts_.options_of_peer, *request, response);
+  });
+}
+
+grpc::ServerUnaryReactor* ServerAdminService::ExportSetAside(Context* context,
+                                                             const pb::ExportSetAsideRequest* request,
+                                                             pb::ExportSetAsideResponse* response) {
+  return RunUnary(parts_.shell, context, [=, this](const Principal& principal) {
+    return ExportSetAsides(*parts_.store.replica, principal, request->scope(), response);
+  });
+}
+
 }  // namespace trellis

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "common/replica/quarantine.h"
 #include "common/rpc/sync_hub.h"
 #include "common/service/record_writer.h"
 #include "common/service/unary_call.h"
@@ -26,6 +27,7 @@ class ServerAdminService final : public trellis::admin::v1::AdminService::Callba
     TokenStore* tokens = nullptr;
     SiteHealth* health = nullptr;
     SyncHub* hub = nullptr;
+    OptionsOfPeer options_of_peer;  // how what is set aside is taken again
     ServiceShell shell;
     DistrictFacts district;
     std::string version;
@@ -67,6 +69,10 @@ class ServerAdminService final : public trellis::admin::v1::AdminService::Callba
                      trellis::admin::v1::GetDigestResponse* response) override;
   Reactor* ListSetAside(Context* context, const trellis::admin::v1::ListSetAsideRequest* request,
                         trellis::admin::v1::ListSetAsideResponse* response) override;
+  Reactor* RetrySetAside(Context* context, const trellis::admin::v1::RetrySetAsideRequest* request,
+                         trellis::admin::v1::RetrySetAsideResponse* response) override;
+  Reactor* ExportSetAside(Context* context, const trellis::admin::v1::ExportSetAsideRequest* request,
+                          trellis::admin::v1::ExportSetAsideResponse* response) override;
 
  private:
   // Turns a registered site into its proto, with a fresh code.

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "common/access/decision.h"
+#include "common/rpc/error_reason.h"
 #include "server/enrolment/certificate_authority.h"
 
 namespace trellis {
@@ -35,6 +36,13 @@ std::string SiteOfPeer(const std::string& peer) {
   return peer.substr(begin, peer.rfind('/') - begin);
 }
 
+// Everything the site said it has is durable here.
+bool HasCaughtUp(const ExchangeStatus& status) {
+  return status.welcomed &&
+         std::all_of(status.scopes.begin(), status.scopes.end(),
+                     [](const ScopeProgress& scope) { return scope.pulled >= scope.peer_head; });
+}
+
 }  // namespace
 
 SiteGate::SiteGate(Options options, Replica* replica, SiteRegistry* registry, SiteHealth* health,
@@ -44,7 +52,8 @@ SiteGate::SiteGate(Options options, Replica* replica, SiteRegistry* registry, Si
       registry_(registry),
       health_(health),
       kinds_(kinds),
-      clock_(clock) {}
+      clock_(clock),
+      queue_(options_.catching_up_at_once) {}
 
 absl::StatusOr<Admission> SiteGate::Admit(const PeerCertificate& certificate) {
   absl::StatusOr<CertificateFacts> facts = ReadCertificate(certificate.pem);
@@ -60,27 +69,69 @@ absl::StatusOr<Admission> SiteGate::Admit(const PeerCertificate& certificate) {
         "this machine has been shut out by the district; its work is kept here, ask for a fresh joining "
         "code");
   }
-  if (health_->catching_up() >= kMaxCatchingUp) {
-    return absl::UnavailableError("many sites are catching up just now; this one's turn comes soon");
-  }
+  const std::string peer = PeerName(site, facts->key);
+  const std::string connection = fmt::format("{}#{}", peer, ++connections_);
+  if (absl::Status placed = TakePlace(peer, connection); !placed.ok()) return placed;
   if (registry_->RememberMachine(site, facts->key, clock_->WallMs())) {
     spdlog::warn("site {} came with a certificate of ours that was not remembered (key {}); taken again",
                  site, KeyHashHex(facts->key));
   }
-  const std::string peer = PeerName(site, facts->key);
-  const std::string connection = fmt::format("{}#{}", peer, ++connections_);
   health_->Connected(site, connection);
   Admission admission;
   admission.config = ConfigFor(site, peer);
-  admission.observer = [this, site, peer, connection](const ExchangeStatus& status, bool ended) {
+  admission.observer = [this, site, peer, connection, raised = std::make_shared<uint64_t>(0)](
+                           const ExchangeStatus& status, bool ended) {
+    if (status.set_aside > *raised) {
+      *raised = status.set_aside;
+      RaiseSetAside(site, status);
+    }
     health_->Observe(site, connection, status, ended);
     SaveLineage(peer);
+    if (ended || HasCaughtUp(status)) LeavePlace(connection);
     health_->NoteAcknowledged(peer, status);
     if (ended)
       spdlog::info("site {} left{}{}", site, status.close_reason.empty() ? "" : ": ", status.close_reason);
   };
   spdlog::info("site {} came", site);
   return admission;
+}
+
+void SiteGate::RaiseSetAside(const std::string& site, const ExchangeStatus& status) {
+  const std::string words =
+      status.forged > 0
+          ? fmt::format(
+                "a machine of this site sent {} record(s) that speak for others ({}); they are not taken. "
+                "Look at it: `trellis quarantine list`",
+                status.forged, status.forged_words)
+          : fmt::format("{} record(s) from this site were set aside: `trellis quarantine list` says why",
+                        status.set_aside);
+  spdlog::warn("site {}: {}", site, words);
+  health_->Raise(site, words);
+}
+
+absl::Status SiteGate::TakePlace(const std::string& peer, const std::string& connection) {
+  std::lock_guard lock(queue_mutex_);
+  const uint32_t wait_ms = queue_.Ask(peer, connection, clock_->SteadyMs());
+  if (wait_ms == 0) return absl::OkStatus();
+  absl::Status later =
+      absl::UnavailableError("many sites are catching up just now; this one's turn comes soon");
+  SetRetryAfter(wait_ms, &later);
+  return later;
+}
+
+void SiteGate::LeavePlace(const std::string& connection) {
+  std::lock_guard lock(queue_mutex_);
+  queue_.Leave(connection, clock_->SteadyMs());
+}
+
+size_t SiteGate::catching_up() const {
+  std::lock_guard lock(queue_mutex_);
+  return queue_.inside();
+}
+
+size_t SiteGate::waiting() const {
+  std::lock_guard lock(queue_mutex_);
+  return queue_.waiting();
 }
 
 void SiteGate::Opened(const std::string& peer, const Hello& hello) {
@@ -147,6 +198,10 @@ void SiteGate::SaveLineage(const std::string& peer) {
   if (unsaved.has_value()) replica_->PutMeta(LineageKey(peer), *unsaved).IgnoreError();
 }
 
+ApplyOptions SiteGate::OptionsFor(const std::string& peer) const {
+  return ApplyOptionsOf(ConfigFor(SiteOfPeer(peer), peer), *clock_);
+}
+
 ExchangeConfig SiteGate::ConfigFor(const std::string& site, const std::string& peer) const {
   ExchangeConfig config;
   config.side = Side::kServer;
@@ -158,14 +213,23 @@ ExchangeConfig SiteGate::ConfigFor(const std::string& site, const std::string& p
                    {.scope = site, .pull = true, .push = true},
                    {.scope = site + "!up", .pull = false, .push = true}};
   config.reconcile = options_.reconcile;
-  config.durability_horizon_ms = options_.durability_horizon_ms;
+  config.writers = WriterRule{options_.voucher_key, site};
+  config.sign = options_.sign;
+  if (options_.durability_horizon_ms != nullptr)
+    config.durability_horizon_ms = *options_.durability_horizon_ms;
+  config.backed_up_to_ms = options_.backed_up_to_ms;
   const std::string notice = health_->Of(site).notice;
   if (!notice.empty()) config.notices.push_back(notice);
   config.admit = [principal = SitePrincipal(site), kinds = kinds_](std::string_view scope,
                                                                    const Delta& delta) {
     const std::optional<ScopeName> name = ScopeName::Parse(scope);
     if (!name.has_value()) return absl::InvalidArgumentError("no such scope");
-    absl::Status admitted = Require(principal, Action::kSyncPush, *name, kinds->Find(delta.kind));
+    const KindInfo* kind = kinds->Find(delta.kind);
+    absl::Status admitted = Require(principal, Action::kSyncPush, *name, kind);
+    if (!admitted.ok() && kind == nullptr) {
+      admitted = absl::FailedPreconditionError(fmt::format(
+          "this server does not know records of kind {} yet; upgraded, it takes them", delta.kind));
+    }
     if (!admitted.ok()) {
       spdlog::warn("{} of {} in {} set aside: {}", delta.id.ToString(), principal.name, scope,
                    std::string(admitted.message()));

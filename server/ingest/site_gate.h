@@ -2,12 +2,15 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "common/record/kind_registry.h"
 #include "common/rpc/sync_service.h"
 #include "common/time/clock.h"
+#include "server/admission/admission_queue.h"
 #include "server/enrolment/site_registry.h"
 #include "server/ingest/lineage_watch.h"
 #include "server/ingest/site_health.h"
@@ -26,16 +29,18 @@ struct BundleAdmission {
 // Thread-safe.
 class SiteGate final : public SyncGate {
  public:
-  // Sessions that have not caught up yet, at once; the next are asked to come back.
-  static constexpr int kMaxCatchingUp = 256;
-
   struct Options {
     std::string district;
     std::string district_name;
     std::string software;
     HashKey district_key{};
     bool reconcile = false;  // the store is in rescue
-    int64_t durability_horizon_ms = 0;
+    int catching_up_at_once = AdmissionQueue::kPlaces;
+    VoucherKey voucher_key{};
+    std::function<std::string(std::string_view statement)> sign;
+    // Where the times of backups are told: the oldest that can be restored, and the newest.
+    const std::atomic<int64_t>* durability_horizon_ms = nullptr;
+    const std::atomic<int64_t>* backed_up_to_ms = nullptr;
   };
   // Pointers must outlive the gate.
   SiteGate(Options options, Replica* replica, SiteRegistry* registry, SiteHealth* health,
@@ -44,6 +49,12 @@ class SiteGate final : public SyncGate {
   absl::StatusOr<Admission> Admit(const PeerCertificate& certificate) override;
   void Opened(const std::string& peer, const Hello& hello) override;
 
+  // How what came from the peer is taken: to take what was set aside again.
+  ApplyOptions OptionsFor(const std::string& peer) const;
+
+  // How many hold a place, and how many were asked to come back.
+  size_t catching_up() const;
+  size_t waiting() const;
   // As Admit, for what a machine sent without a connection. The certificate is of our authority;
   // PERMISSION_DENIED: it is no site's, or shut out.
   absl::StatusOr<BundleAdmission> AdmitBundle(const std::string& certificate_pem);
@@ -52,6 +63,9 @@ class SiteGate final : public SyncGate {
   void Carried(const std::string& peer, const Hello& hello, const std::vector<ScopeProgress>& progress);
 
  private:
+  absl::Status TakePlace(const std::string& peer, const std::string& connection);
+  void LeavePlace(const std::string& connection);
+  void RaiseSetAside(const std::string& site, const ExchangeStatus& status);
   ExchangeConfig ConfigFor(const std::string& site, const std::string& peer) const;
   // Told once, when a store turns up that went back or was copied.
   void WatchLineage(const std::string& site, const std::string& peer, const ScopeOpening& opening);
@@ -64,6 +78,8 @@ class SiteGate final : public SyncGate {
   SiteHealth* const health_;
   const KindRegistry* const kinds_;
   const Clock* const clock_;
+  mutable std::mutex queue_mutex_;
+  AdmissionQueue queue_;
   LineageWatch lineages_;
   std::atomic<uint64_t> connections_ = 0;  // counted, so that one is told from the next of the same machine
 };

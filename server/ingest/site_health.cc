@@ -138,14 +138,4 @@ SiteHealthRow SiteHealth::Of(std::string_view site) const {
   return row;
 }
 
-int SiteHealth::catching_up() const {
-  std::lock_guard lock(mutex_);
-  int count = 0;
-  for (const auto& [name, site] : sites_) {
-    count += static_cast<int>(std::count_if(site.connections.begin(), site.connections.end(),
-                                            [](const auto& connection) { return !connection.second; }));
-  }
-  return count;
-}
-
 }  // namespace trellis

@@ -49,8 +49,6 @@ class SiteHealth {
   uint64_t AcknowledgedBy(const std::string& peer, const std::string& scope) const;
   void Raise(const std::string& site, std::string notice);
   SiteHealthRow Of(std::string_view site) const;
-  // Sessions that have not caught up yet.
-  int catching_up() const;
 
  private:
   struct Site {

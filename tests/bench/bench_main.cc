@@ -7,12 +7,14 @@
 int main(int argc, char** argv) {
   const std::vector<std::pair<std::string, trellis::Bench>> benches = {
       {"write", trellis::BenchWrites}, {"push", trellis::BenchPush},     {"pull", trellis::BenchPull},
-      {"cut", trellis::BenchCut},      {"report", trellis::BenchReport}, {"memory", trellis::BenchMemory}};
+      {"cut", trellis::BenchCut},      {"report", trellis::BenchReport}, {"memory", trellis::BenchMemory},
+      {"link", trellis::BenchLink}};
   std::set<std::string> wanted;
   bool json = false;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     if (argument == "--memory-child" && i + 1 < argc) return trellis::RunMemoryChild(argv[i + 1]);
+    if (argument == "--link-child" && i + 1 < argc) return trellis::RunLinkChild(argv[i + 1]);
     if (argument == "--json") {
       json = true;
     } else {

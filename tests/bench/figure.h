@@ -43,8 +43,12 @@ std::vector<Figure> BenchPull();
 std::vector<Figure> BenchCut();
 std::vector<Figure> BenchReport();
 std::vector<Figure> BenchMemory();
+std::vector<Figure> BenchLink();
 
 // The body of a child process of BenchMemory: opens the store and prints "<VmRSS KiB> <RssAnon KiB>".
 int RunMemoryChild(const std::string& folder);
+// The body of a child process of BenchLink: a server with the keys in `folder`; prints "<pid> <port>" and
+// serves until a file `stop` stands there.
+int RunLinkChild(const std::string& folder);
 
 }  // namespace trellis

@@ -1,29 +1,22 @@
 // Memory and disk of a store at rest, measured in a process that only opens it.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <sstream>
 
 #include "common/replica/replica.h"
 #include "common/storage/rocksdb_engine.h"
 #include "tests/bench/figure.h"
 #include "tests/bench/open_replica.h"
+#include "tests/bench/process_memory.h"
 #include "tests/bench/recording_engine.h"
 #include "tests/bench/workload.h"
 
 namespace trellis {
 namespace {
-
-double StatusKib(const char* field) {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with(field)) return std::stod(line.substr(line.find(':') + 1));
-  }
-  return 0;
-}
 
 // Bytes of the store's files, the log apart.
 double DiskBytes(const std::string& folder) {
@@ -75,7 +68,8 @@ int RunMemoryChild(const std::string& folder) {
   for (const std::string& scope : *scopes) {
     Check(replica->ScanFeed(scope, 0, [](uint64_t, const RecordId&, const StoredRecord&) { return true; }));
   }
-  std::cout << StatusKib("VmRSS") << ' ' << StatusKib("RssAnon") << std::endl;
+  const ProcessMemory memory = MemoryOf(getpid());
+  std::cout << memory.resident_kib << ' ' << memory.anonymous_kib << std::endl;
   return 0;
 }
 

@@ -3,8 +3,13 @@
 #include "common/wire/frame_body.h"
 #include "common/wire/messages_codec.h"
 #include "tests/bench/workload.h"
+#include "trellis/sync/v1/sync.pb.h"
 
 namespace trellis {
+
+using trellis::sync::v1::SyncRequest;
+using trellis::sync::v1::SyncResponse;
+
 namespace {
 
 ExchangeConfig ConfigFor(Side side, const std::string& scope, size_t frame_bytes, size_t window_bytes) {
@@ -43,7 +48,10 @@ void WirePair::Run(uint64_t max_frame_bytes_up) {
     std::vector<std::string> under_way;
     uint64_t frame_bytes = 0;
     for (const SyncMessage& message : up) {
-      under_way.push_back(EncodeMessage(message, Direction::kUp));
+      SyncRequest proto;
+      ToProto(message, &proto);
+      site_fold_.Fold(&proto);
+      under_way.push_back(proto.SerializeAsString());
       count_.bytes_up += under_way.back().size();
       if (const Frame* frame = std::get_if<Frame>(&message)) frame_bytes += frame->body.size();
     }
@@ -54,15 +62,21 @@ void WirePair::Run(uint64_t max_frame_bytes_up) {
     }
     if (!up.empty() && !AllPushed()) ++count_.turns;
     for (const std::string& bytes : under_way) {
-      auto decoded = DecodeMessage(bytes, Direction::kUp);
+      SyncRequest proto;
+      proto.ParseFromString(bytes);
+      Check(server_fold_.Unfold(&proto));
+      auto decoded = FromProto(proto);
       Check(decoded.status());
       server_->Receive(*decoded);
     }
     const std::vector<SyncMessage> down = server_->TakeOutgoing();
     for (const SyncMessage& message : down) {
-      const std::string bytes = EncodeMessage(message, Direction::kDown);
-      count_.bytes_down += bytes.size();
-      auto decoded = DecodeMessage(bytes, Direction::kDown);
+      SyncResponse proto;
+      ToProto(message, &proto);
+      server_fold_.Fold(&proto);
+      count_.bytes_down += proto.ByteSizeLong();
+      Check(site_fold_.Unfold(&proto));
+      auto decoded = FromProto(proto);
       Check(decoded.status());
       site_->Receive(*decoded);
     }

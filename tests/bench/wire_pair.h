@@ -7,6 +7,7 @@
 
 #include "common/exchange/exchange.h"
 #include "common/replica/replica.h"
+#include "common/wire/message_fold.h"
 
 namespace trellis {
 
@@ -37,6 +38,8 @@ class WirePair {
   SystemClock clock_;
   std::unique_ptr<Exchange> site_;
   std::unique_ptr<Exchange> server_;
+  MessageFold site_fold_;
+  MessageFold server_fold_;
   WireCount count_;
 };
 

@@ -63,10 +63,16 @@ absl::Status DescribeReport(CommandLine& line, const std::string& name) {
 }
 
 absl::StatusOr<reports::v1::ReportFormat> FormatFrom(const std::string& word) {
-  if (word == "table") return reports::v1::REPORT_FORMAT_TABLE;
-  if (word == "json") return reports::v1::REPORT_FORMAT_JSON;
-  if (word == "csv") return reports::v1::REPORT_FORMAT_CSV;
-  return absl::InvalidArgumentError(fmt::format("--format takes table, json or csv, not {}", word));
+  static constexpr std::pair<std::string_view, reports::v1::ReportFormat> kFormats[] = {
+      {"table", reports::v1::REPORT_FORMAT_TABLE}, {"json", reports::v1::REPORT_FORMAT_JSON},
+      {"csv", reports::v1::REPORT_FORMAT_CSV},     {"html", reports::v1::REPORT_FORMAT_HTML},
+      {"xlsx", reports::v1::REPORT_FORMAT_XLSX},   {"pdf", reports::v1::REPORT_FORMAT_PDF},
+      {"r", reports::v1::REPORT_FORMAT_R}};
+  for (const auto& [name, format] : kFormats) {
+    if (name == word) return format;
+  }
+  return absl::InvalidArgumentError(
+      fmt::format("--format takes table, json, csv, html, xlsx, pdf or r, not {}", word));
 }
 
 absl::StatusOr<reports::v1::RunReportRequest> RequestFrom(const ReportFlags& flags, bool json) {
@@ -137,7 +143,8 @@ void AddReportCommands(CLI::App& app, CommandLine& line) {
   report->add_option("--by", flags->by, "break down by these attributes, comma-separated");
   report->add_option("--as-of", flags->as_of, "only what was submitted up to then");
   report->add_option("--param", flags->parameters, "name=value");
-  CLI::Option* format = report->add_option("--format", flags->format, "table, json or csv");
+  CLI::Option* format =
+      report->add_option("--format", flags->format, "table, json, csv, html, xlsx, pdf or r");
   report->add_option("--to", flags->to, "write to this file");
   report->add_flag("--require-complete", flags->require_complete,
                    "fail unless every site is included up to now");

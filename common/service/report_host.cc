@@ -72,6 +72,13 @@ absl::StatusOr<Report> ReportHost::Run(const Principal& principal, const ReportQ
         reason::kReportNotFound,
         fmt::format("There is no report {}; `trellis report list` names them", query.report));
   }
+  if (FindReport(query.report)->place == ReportPlace::kServer && !store_.at_district()) {
+    return ErrorWithReason(
+        reason::kReportAtDistrict,
+        fmt::format("{} compares sites, and a site has only its own records: ask the district's server, or "
+                    "read the snapshot it froze with `trellis snapshots list`",
+                    FindReport(query.report)->title));
+  }
   ReportParameters parameters = query.parameters;
   parameters.now_ms = store_.clock->WallMs();
   if (absl::Status status = CatchUp(); !status.ok()) return status;

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <google/protobuf/util/time_util.h>
 
-#include "common/report/report_format.h"
+#include "common/report/document/report_document.h"
 #include "common/rpc/error_reason.h"
 
 namespace trellis {
@@ -47,22 +47,30 @@ ReportQuery DecodeQuery(const reports::v1::RunReportRequest& request) {
   return query;
 }
 
-void EncodeReport(const Report& report, reports::v1::ReportFormat format,
-                  reports::v1::RunReportResponse* out) {
+ReportForm FormatOf(reports::v1::ReportFormat format) {
   switch (format) {
     case reports::v1::REPORT_FORMAT_CSV:
-      out->set_content(ReportCsv(report));
-      out->set_content_type("text/csv");
-      break;
+      return ReportForm::kCsv;
     case reports::v1::REPORT_FORMAT_TABLE:
-      out->set_content(ReportTable(report));
-      out->set_content_type("text/plain");
-      break;
+      return ReportForm::kTable;
+    case reports::v1::REPORT_FORMAT_HTML:
+      return ReportForm::kHtml;
+    case reports::v1::REPORT_FORMAT_XLSX:
+      return ReportForm::kXlsx;
+    case reports::v1::REPORT_FORMAT_PDF:
+      return ReportForm::kPdf;
+    case reports::v1::REPORT_FORMAT_R:
+      return ReportForm::kR;
     default:
-      out->set_content(ReportJson(report));
-      out->set_content_type("application/json");
-      break;
+      return ReportForm::kJson;
   }
+}
+
+void EncodeReport(const Report& report, reports::v1::ReportFormat format,
+                  reports::v1::RunReportResponse* out) {
+  const ReportDocument document = WriteReport(report, FormatOf(format));
+  out->set_content(document.content);
+  out->set_content_type(document.media_type);
   out->set_complete(report.cut.complete);
   for (const SiteCut& site : report.cut.sites) {
     auto* to = out->add_sites();
@@ -112,6 +120,26 @@ grpc::ServerUnaryReactor* ReportsServiceImpl::RunReport(grpc::CallbackServerCont
     absl::StatusOr<Report> report = host_->Run(principal, DecodeQuery(*request));
     if (!report.ok()) return report.status();
     EncodeReport(*report, request->format(), response);
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* ReportsServiceImpl::FreezeReport(grpc::CallbackServerContext* context,
+                                                           const reports::v1::FreezeReportRequest* request,
+                                                           reports::v1::FreezeReportResponse* response) {
+  return RunUnary(shell_, context, [=, this](const Principal& principal) -> absl::Status {
+    if (freezer_ == nullptr) {
+      return ErrorWithReason(
+          reason::kReportAtDistrict,
+          "Reports are frozen at the district's server; what it froze comes down with sync");
+    }
+    const absl::StatusOr<FrozenReport> frozen =
+        freezer_->Freeze(principal, DecodeQuery(request->run()), request->cycle());
+    if (!frozen.ok()) return frozen.status();
+    response->set_code(frozen->code);
+    response->set_version(frozen->version);
+    response->set_digest(frozen->digest);
+    response->set_created(frozen->created);
     return absl::OkStatus();
   });
 }

@@ -1,6 +1,7 @@
 // ReportsService over gRPC, the same at the server and at a daemon.
 #pragma once
 
+#include "common/service/report_freezer.h"
 #include "common/service/report_host.h"
 #include "common/service/unary_call.h"
 #include "trellis/reports/v1/reports.grpc.pb.h"
@@ -9,8 +10,10 @@ namespace trellis {
 
 class ReportsServiceImpl final : public reports::v1::ReportsService::CallbackService {
  public:
-  // `host` must outlive it and the server it is registered with.
-  ReportsServiceImpl(ReportHost* host, const ServiceShell& shell) : host_(host), shell_(shell) {}
+  // `host` and `freezer` must outlive it and the server it is registered with. Without a freezer (at a site)
+  // nothing is frozen.
+  ReportsServiceImpl(ReportHost* host, ReportFreezer* freezer, const ServiceShell& shell)
+      : host_(host), freezer_(freezer), shell_(shell) {}
 
   grpc::ServerUnaryReactor* ListReports(grpc::CallbackServerContext* context,
                                         const reports::v1::ListReportsRequest* request,
@@ -21,9 +24,13 @@ class ReportsServiceImpl final : public reports::v1::ReportsService::CallbackSer
   grpc::ServerUnaryReactor* RunReport(grpc::CallbackServerContext* context,
                                       const reports::v1::RunReportRequest* request,
                                       reports::v1::RunReportResponse* response) override;
+  grpc::ServerUnaryReactor* FreezeReport(grpc::CallbackServerContext* context,
+                                         const reports::v1::FreezeReportRequest* request,
+                                         reports::v1::FreezeReportResponse* response) override;
 
  private:
   ReportHost* const host_;
+  ReportFreezer* const freezer_;
   const ServiceShell shell_;
 };
 

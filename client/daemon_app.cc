@@ -154,7 +154,13 @@ absl::Status SiteDaemon::MakeServices() {
   completeness_ = std::make_unique<OwnCompleteness>(membership_.site, &clock_);
   report_host_ = std::make_unique<ReportHost>(records, completeness_.get());
   records_ = std::make_unique<RecordsServiceImpl>(records, shell);
-  reports_ = std::make_unique<ReportsServiceImpl>(report_host_.get(), shell);
+  reports_ = std::make_unique<ReportsServiceImpl>(report_host_.get(), nullptr, shell);
+  rules_ = std::make_unique<RulesServiceImpl>(records, shell);
+  const absl::StatusOr<Endpoint> server = ParseEndpoint(membership_.server);
+  absl::StatusOr<std::optional<HttpProxy>> proxy =
+      ChooseProxy(options_.proxy, ProcessEnvironment(), server.value_or(Endpoint()).host);
+  if (!proxy.ok()) return proxy.status();
+  if (proxy->has_value()) spdlog::info("sync goes through the proxy {}", (*proxy)->at.ToString());
   agent_ =
       std::make_unique<SyncAgent>(SyncAgent::Options{.membership = membership_,
                                                      .software = fmt::format("trellisd {}", kDaemonVersion),

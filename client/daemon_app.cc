@@ -19,15 +19,18 @@
 #include "client/agent/site_exchange.h"
 #include "client/agent/sync_agent.h"
 #include "client/bundle/site_bundles.h"
+#include "client/link/http_proxy.h"
 #include "client/local_api/daemon_admin_service.h"
 #include "client/local_api/local_owner.h"
 #include "client/local_api/site_way.h"
 #include "common/identity/private_file.h"
 #include "common/replica/store_folder.h"
 #include "common/rpc/channel_settings.h"
+#include "common/rpc/endpoint.h"
 #include "common/service/records_service.h"
 #include "common/service/report_host.h"
 #include "common/service/reports_service.h"
+#include "common/service/rules_service.h"
 #include "common/service/trace_service.h"
 
 namespace trellis {
@@ -36,7 +39,7 @@ namespace {
 // Site boxes are small.
 constexpr int kSyncThreads = 2;
 constexpr int kApiThreads = 4;
-constexpr std::chrono::seconds kDrain{2};
+constexpr std::chrono::milliseconds kDrain{400};
 
 std::vector<std::string> NoticesOf(const StoreFolder& store) {
   if (!store.in_rescue()) return {};
@@ -97,6 +100,7 @@ class SiteDaemon final : public DaemonApp {
   std::unique_ptr<ReportHost> report_host_;
   std::unique_ptr<RecordsServiceImpl> records_;
   std::unique_ptr<ReportsServiceImpl> reports_;
+  std::unique_ptr<RulesServiceImpl> rules_;
   std::unique_ptr<SyncAgent> agent_;
   std::unique_ptr<DaemonAdminService> admin_;
   std::unique_ptr<SiteBundles> bundles_;
@@ -164,6 +168,8 @@ absl::Status SiteDaemon::MakeServices() {
   agent_ =
       std::make_unique<SyncAgent>(SyncAgent::Options{.membership = membership_,
                                                      .software = fmt::format("trellisd {}", kDaemonVersion),
+                                                     .proxy = *std::move(proxy),
+                                                     .keepalive = options_.keepalive,
                                                      .reconcile = store_->in_rescue(),
                                                      .replica = store_->replica(),
                                                      .hub = hub_.get(),
@@ -175,7 +181,9 @@ absl::Status SiteDaemon::MakeServices() {
                                                                           .shell = shell,
                                                                           .membership = membership_,
                                                                           .version = kDaemonVersion,
-                                                                          .notices = NoticesOf(*store_)});
+                                                                          .notices = NoticesOf(*store_),
+                                                                          .folder = store_.get(),
+                                                                          .data = options_.data});
   if (absl::Status started = StartBundles(shell); !started.ok()) return started;
   way_ = std::make_unique<SiteWay>(store_->replica(), bundles_->end(), agent_.get(),
                                    SiteExchange(membership_, "").peer, membership_.site);
@@ -209,6 +217,7 @@ absl::Status SiteDaemon::Listen() {
   builder.AddListeningPort("unix:" + options_.socket, grpc::InsecureServerCredentials());
   builder.RegisterService(records_.get());
   builder.RegisterService(reports_.get());
+  builder.RegisterService(rules_.get());
   builder.RegisterService(admin_.get());
   builder.RegisterService(bundles_->service());
   builder.RegisterService(trace_.get());

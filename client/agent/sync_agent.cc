@@ -224,11 +224,8 @@ std::shared_ptr<grpc::Channel> SyncAgent::MakeChannel() const {
   tls.pem_root_certs = membership.authority;
   tls.pem_private_key = membership.private_key;
   tls.pem_cert_chain = membership.certificate;
-  grpc::ChannelArguments arguments = SyncChannelArguments(options_.keepalive);
-  if (options_.proxy.has_value()) {
-    arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 1);
-    arguments.SetString(GRPC_ARG_HTTP_PROXY, options_.proxy->Uri());
-  }
+  grpc::ChannelArguments arguments =
+      SyncChannelArguments(options_.keepalive, options_.proxy.has_value() ? options_.proxy->Uri() : "");
   // Whatever address the server is reached by, it is the holder of this name under the district's authority.
   arguments.SetSslTargetNameOverride(ServerName(membership.district));
   return grpc::CreateCustomChannel(membership.server, grpc::SslCredentials(tls), arguments);

@@ -4,6 +4,8 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <string>
+
 namespace trellis {
 
 // To be called before the first use of gRPC in the process: the switch is read from the environment.
@@ -16,8 +18,9 @@ struct Keepalive {
   int answer_ms = 20'000;
 };
 
-// A connection of its own, not shared with others to the same address, by no proxy unless one is set.
-grpc::ChannelArguments SyncChannelArguments(const Keepalive& keepalive);
+// A connection of its own, not shared with others to the same address, through the HTTP proxy named by its
+// URI, if one is; the environment has no say.
+grpc::ChannelArguments SyncChannelArguments(const Keepalive& keepalive, const std::string& proxy_uri = "");
 
 // Limits of a listener: message and metadata size, streams a connection, pings, memory.
 void LimitListener(grpc::ServerBuilder* builder);

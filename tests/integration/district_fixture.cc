@@ -157,6 +157,8 @@ void DistrictFixture::StartServer(const std::string& data) {
   options.data = Path(data);
   options.sync = fmt::format("127.0.0.1:{}", sync_port_);
   options.api = fmt::format("127.0.0.1:{}", api_port_);
+  if (one_port_) options.join = options.sync;
+  options.catching_up_at_once = catching_up_at_once_;
   absl::StatusOr<std::unique_ptr<ServerApp>> server = ServerApp::Start(options);
   ASSERT_TRUE(server.ok()) << server.status().ToString();
   server_ = *std::move(server);
@@ -191,14 +193,14 @@ void DistrictFixture::StartSite(const std::string& site, uint16_t port) {
   ASSERT_TRUE(MakePrivateFolder(Path(site)).ok());
   ASSERT_TRUE(MakePrivateFolder(keys).ok());
   const std::string address = fmt::format("127.0.0.1:{}", port == 0 ? sync_port_ : port);
-  const absl::StatusOr<Membership> joined = JoinDistrict(keys, address, AddSite(site), SystemClock());
+  const absl::StatusOr<Membership> joined = JoinDistrict(keys, address, AddSite(site), SystemClock(), proxy_);
   ASSERT_TRUE(joined.ok()) << joined.status().ToString();
   Serve(site);
 }
 
 void DistrictFixture::Serve(const std::string& site) {
-  absl::StatusOr<std::unique_ptr<DaemonApp>> daemon =
-      DaemonApp::Start({.data = Path(site), .socket = Path(site + ".sock")});
+  absl::StatusOr<std::unique_ptr<DaemonApp>> daemon = DaemonApp::Start(
+      {.data = Path(site), .socket = Path(site + ".sock"), .proxy = proxy_, .keepalive = keepalive_});
   ASSERT_TRUE(daemon.ok()) << daemon.status().ToString();
   daemons_[site] = *std::move(daemon);
 }

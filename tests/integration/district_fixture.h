@@ -65,6 +65,10 @@ class DistrictFixture : public ::testing::Test {
   uint16_t sync_port_ = 0;
   uint16_t join_port_ = 0;
   uint16_t api_port_ = 0;
+  bool one_port_ = false;  // joining and the API at sync_port_
+  int catching_up_at_once_ = AdmissionQueue::kPlaces;
+  std::string proxy_;    // of daemons that join or serve from now on
+  Keepalive keepalive_;  // likewise
   std::unique_ptr<ServerApp> server_;
   std::map<std::string, std::unique_ptr<DaemonApp>> daemons_;
 };

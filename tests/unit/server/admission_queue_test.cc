@@ -8,7 +8,7 @@
 #include <queue>
 #include <vector>
 
-#include "client/agent/backoff.h"
+#include "common/time/random.h"
 
 namespace trellis {
 namespace {
@@ -56,7 +56,7 @@ TEST(AdmissionQueueTest, Waiting_IsBounded) {
   EXPECT_EQ(queue.waiting(), AdmissionQueue::kMostWaiting);
 }
 
-// Sites that come back at 8:00 and go by what they are told, with the agent's own back-off, in played time.
+// Sites that come back at 8:00 and go by what they are told, with a jitter as the agent's, in played time.
 struct Herd {
   static constexpr int64_t kCatchUpMs = 2'000;
   int sites;
@@ -66,6 +66,9 @@ struct Herd {
   size_t most_inside = 0;
   int asked = 0;
 
+  int64_t JitterMs(uint32_t wait_ms) {
+    return static_cast<int64_t>(random.Next() % std::max<uint32_t>(500, wait_ms / 2)) + 1;
+  }
   void Play() {
     struct Event {
       int64_t at_ms;
@@ -74,7 +77,6 @@ struct Herd {
       bool operator>(const Event& other) const { return at_ms > other.at_ms; }
     };
     std::priority_queue<Event, std::vector<Event>, std::greater<>> events;
-    std::vector<Backoff> backoffs(sites);
     for (int site = 0; site < sites; ++site) {
       events.push({static_cast<int64_t>(random.Next() % 5'000), site, false});
     }
@@ -93,7 +95,7 @@ struct Herd {
         admitted_ms[event.site] = event.at_ms;
         events.push({event.at_ms + kCatchUpMs, event.site, true});
       } else {
-        events.push({event.at_ms + backoffs[event.site].Next(&random, wait_ms, false), event.site, false});
+        events.push({event.at_ms + wait_ms + JitterMs(wait_ms), event.site, false});
       }
     }
   }

@@ -252,7 +252,6 @@ void Exchange::Impl::BuildWithoutReturns(session::BuildFrame build) {
   const Lineage all(std::move(rows));
   build.peer_lineage = &all;
   absl::StatusOr<session::FrameBuilt> built = builder_.Build(build, session_.dictionary());
-  if (built.ok() && replica_->epoch() != epoch_) return Answer(Moved());
   built.ok() ? Answer(*std::move(built)) : Fail(built.status());
 }
 
@@ -260,6 +259,7 @@ void Exchange::Impl::Do(const session::BuildFrame& build) {
   if (!Granted(build.scope, true)) return;
   if (Planted(Fault::kSkipWhateverLineage)) return BuildWithoutReturns(build);
   absl::StatusOr<session::FrameBuilt> built = builder_.Build(build, session_.dictionary());
+  if (built.ok() && replica_->epoch() != epoch_) return Answer(Moved());
   built.ok() ? Answer(*std::move(built)) : Fail(built.status());
 }
 

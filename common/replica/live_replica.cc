@@ -10,17 +10,6 @@ namespace {
 // A store that could not be opened is tried again so often.
 constexpr int64_t kTryAgainMs = 1'000;
 
-// Calls of this thread in progress: only the outermost may wait for the others.
-thread_local int calls_in_progress = 0;
-
-class CallInProgress {
- public:
-  CallInProgress() { ++calls_in_progress; }
-  ~CallInProgress() { --calls_in_progress; }
-  CallInProgress(const CallInProgress&) = delete;
-  CallInProgress& operator=(const CallInProgress&) = delete;
-};
-
 absl::Status StatusOf(const absl::Status& status) { return status; }
 template <typename Value>
 absl::Status StatusOf(const absl::StatusOr<Value>& result) {
@@ -29,6 +18,22 @@ absl::Status StatusOf(const absl::StatusOr<Value>& result) {
 
 }  // namespace
 
+void LiveReplica::CallingThreads::Enter() {
+  std::lock_guard lock(mutex_);
+  ++calls_[std::this_thread::get_id()];
+}
+
+void LiveReplica::CallingThreads::Leave() {
+  std::lock_guard lock(mutex_);
+  const auto it = calls_.find(std::this_thread::get_id());
+  if (--it->second == 0) calls_.erase(it);
+}
+
+bool LiveReplica::CallingThreads::HoldsThisThread() const {
+  std::lock_guard lock(mutex_);
+  return calls_.contains(std::this_thread::get_id());
+}
+
 LiveReplica::LiveReplica(const Clock* clock, Hooks hooks)
     : clock_(clock), hooks_(std::move(hooks)), watch_(clock) {}
 
@@ -36,22 +41,28 @@ template <typename Call>
 auto LiveReplica::Run(const Call& call) const -> decltype(call(std::declval<Replica&>())) {
   using Result = decltype(call(std::declval<Replica&>()));
   auto* self = const_cast<LiveReplica*>(this);
-  if (calls_in_progress == 0) self->TryClosed();
+  // Only the outermost call of a thread may wait for the others to end.
+  const bool outermost = !calling_.HoldsThisThread();
+  if (outermost) self->TryClosed();
   const uint64_t generation = generation_;
+  bool reopen = false;
   Result result = [&]() -> Result {
     std::shared_lock lock(mutex_);
-    const CallInProgress in_progress;
     if (inner_ == nullptr) return closed_;
-    return call(*inner_);
+    calling_.Enter();
+    Result answer = call(*inner_);
+    calling_.Leave();
+    const absl::Status status = StatusOf(answer);
+    reopen = !status.ok() && outermost && hooks_.must_reopen(status);
+    return answer;
   }();
-  const absl::Status status = StatusOf(result);
-  if (!status.ok() && calls_in_progress == 0 && hooks_.must_reopen(status)) self->Reopen(generation, status);
+  if (reopen) self->Reopen(generation, StatusOf(result));
   return result;
 }
 
 template <typename Call>
 auto LiveReplica::RunWriting(const Call& call) -> decltype(call(std::declval<Replica&>())) {
-  if (calls_in_progress == 0 && watch_.ClocksMoved()) Reopen(generation_, absl::OkStatus());
+  if (watch_.ClocksMoved() && !calling_.HoldsThisThread()) Reopen(generation_, absl::OkStatus());
   auto result = Run(call);
   if (result.ok()) wrote_ = true;
   return result;

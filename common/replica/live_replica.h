@@ -11,6 +11,7 @@
 #include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "common/replica/epoch_watch.h"
@@ -25,7 +26,7 @@ class LiveReplica final : public Replica {
     // Closes what is open and opens the store; called with no replica open and no call in progress. `why`:
     // the failure that made it necessary; OK: a fresh epoch is all that is wanted.
     std::function<absl::StatusOr<std::unique_ptr<Replica>>(const absl::Status& why)> open;
-    // Whether the store must be closed and opened again after a call that ended so.
+    // Whether the store must be closed and opened again after a call that ended so; asked while it is open.
     std::function<bool(const absl::Status& status)> must_reopen;
     bool renew_old_epochs = true;  // BeginSession mints anew
   };
@@ -87,6 +88,19 @@ class LiveReplica final : public Replica {
   void RemoveListener(uint64_t token) override;
 
  private:
+  // Threads with a call in progress. (No thread_local: Debian's mold lays out programs with it so that some
+  // do not start.)
+  class CallingThreads {
+   public:
+    void Enter();
+    void Leave();
+    bool HoldsThisThread() const;
+
+   private:
+    mutable std::mutex mutex_;
+    std::map<std::thread::id, int> calls_;
+  };
+
   // `call(Replica&)` on what is open, then the store is opened again if that is how it ended.
   template <typename Call>
   auto Run(const Call& call) const -> decltype(call(std::declval<Replica&>()));
@@ -107,6 +121,7 @@ class LiveReplica final : public Replica {
   // Shared: a call goes on. Prefers readers (glibc), so a call from within a visit of another does not block.
   mutable std::shared_mutex mutex_;
   std::unique_ptr<Replica> inner_;
+  mutable CallingThreads calling_;
   absl::Status closed_;  // why nothing is open
   int64_t tried_ms_ = 0;
   std::atomic<uint64_t> generation_{0};

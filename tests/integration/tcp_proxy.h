@@ -25,6 +25,7 @@ class TcpProxy {
   // Ends every connection at once, as a line that breaks; new ones are refused until Mend.
   void Cut();
   void Mend() { cut_ = false; }
+  bool is_cut() const { return cut_; }
   // Cuts by itself once so many further bytes went up; 0: never.
   void CutAfterBytesUp(uint64_t bytes) { budget_up_ = bytes; }
   // As a line that ends nowhere: connections stay, new ones are taken, nothing passes.

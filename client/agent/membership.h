@@ -16,7 +16,7 @@ struct Membership {
   std::string district_name;
   HashKey district_key{};
   std::string bundle_key_hex;  // the district's public key for bundles; empty: joined before there was one
-  std::string site;  // scope name
+  std::string site;            // scope name
   std::string site_name;
   std::string account;       // id of the account the daemon acts as
   std::string account_name;  // its username

@@ -20,9 +20,9 @@
 #include "common/causal/lifecycle.h"
 #include "common/causal/lineage.h"
 #include "common/causal/record_state.h"
-#include "common/causal/voucher.h"
 #include "common/record/hash.h"
 #include "common/record/record_id.h"
+#include "common/replica/writer_rule.h"
 #include "common/storage/engine.h"
 #include "common/tables/stored_record.h"
 #include "common/time/clock.h"
@@ -84,12 +84,6 @@ struct ScopeHead {
 
 // ---- what sync asks ----
 
-// At the server: whose writes a peer may send, and what is vouched for on the way down (README.md, Forgery).
-struct WriterRule {
-  VoucherKey key{};
-  std::string owner;  // the site its certificate names
-};
-
 struct FrameRequest {
   std::string scope;
   Lane lane = Lane::kEdits;
@@ -146,10 +140,6 @@ struct ApplyOptions {
   uint64_t cursor_floor = 0;
   std::optional<WriterRule> writers;  // unset: the peer is trusted (a site's server)
 };
-
-// Items set aside of one peer in one scope, at most; then its frames are put off (RESOURCE_EXHAUSTED):
-// nothing is thrown away, and who sends what nobody takes fills no disk.
-inline constexpr uint64_t kMostSetAside = 4096;
 
 struct BucketDigest {
   uint32_t bucket = 0;

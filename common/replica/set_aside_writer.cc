@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 
-#include "common/replica/replica.h"
 #include "common/tables/set_aside_table.h"
 
 namespace trellis {

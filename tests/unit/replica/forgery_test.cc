@@ -1,4 +1,5 @@
 // What a site may say of other people's writes, before and after its server was restored.
+#include "common/replica/set_aside_writer.h"
 #include "tests/unit/replica/replica_fixture.h"
 
 namespace trellis {

@@ -19,13 +19,13 @@ TEST(ComparisonWords, NeverCompared_ClaimsNothing) {
 }
 
 TEST(ComparisonWords, ReceiptKept_SaysWhenAndHowMany) {
-  EXPECT_EQ(ComparisonWords(Compared(5, 5)), "verified at 2026-11-18 13:46:40 UTC: 7 records equal");
+  EXPECT_EQ(ComparisonWords(Compared(5, 5)), "verified at 2026-11-18 11:06:40 UTC: 7 records equal");
   EXPECT_EQ(ChangesSinceComparison(Compared(5, 5)), 0u);
 }
 
 TEST(ComparisonWords, LaterWrites_AreNotCoveredByIt) {
   EXPECT_EQ(ComparisonWords(Compared(6, 5)),
-            "verified at 2026-11-18 13:46:40 UTC: 7 records equal; 1 change here since then");
+            "verified at 2026-11-18 11:06:40 UTC: 7 records equal; 1 change here since then");
   EXPECT_EQ(ChangesSinceComparison(Compared(8, 5)), 3u);
 }
 
@@ -40,7 +40,7 @@ TEST(ComparisonWords, VerifiedNow_IsLaterThanTheReceipt) {
   scope.now.verified_at_ms = 1'795'000'001'000;
   scope.last->left_out = 2;
   EXPECT_EQ(ComparisonWords(scope),
-            "verified at 2026-11-18 13:46:41 UTC: 9 records equal; 2 records set aside and not compared");
+            "verified at 2026-11-18 11:06:41 UTC: 9 records equal; 2 records set aside and not compared");
 }
 
 TEST(ComparisonWords, SentUpOnly_IsNeverVerified) {

@@ -14,6 +14,8 @@ constexpr int kMaxStreamsPerConnection = 128;
 constexpr int kLeastPingIntervalMs = 10'000;
 constexpr int kPingStrikes = 5;
 constexpr int kHandshakeTimeoutMs = 20'000;
+// A connection nobody calls on; a caller makes another when it needs one.
+constexpr int kMostIdleMs = 60'000;
 // A session's own window is smaller, so that HTTP/2's never holds it up; gRPC need not measure the line for
 // it, which costs a ping and its answer, 78 bytes, with nearly every message of a live stream.
 constexpr int kHttp2WindowBytes = 512 * 1024;
@@ -49,6 +51,8 @@ void LimitListener(grpc::ServerBuilder* builder) {
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Keepalive().answer_ms);
   builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kLeastPingIntervalMs);
   builder->AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, kPingStrikes);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kMostIdleMs);
   builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMs);
   builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder->AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, kMeasureTheLine);

@@ -25,6 +25,22 @@ PeerCertificate CertificateOf(const grpc::CallbackServerContext& context) {
   return certificate;
 }
 
+// gRPC looks at the limit of metadata frame by frame, and lets some through.
+constexpr size_t kMaxMetadataBytes = 16 * 1024;
+
+bool MetadataFits(const grpc::CallbackServerContext& context) {
+  size_t bytes = 0;
+  for (const auto& [name, value] : context.client_metadata()) bytes += name.size() + value.size();
+  return bytes <= kMaxMetadataBytes;
+}
+
+// Ends the call with a status.
+class EndingReactor final : public ServerReactor {
+ public:
+  explicit EndingReactor(const grpc::Status& status) { Finish(status); }
+  void OnDone() override { delete this; }
+};
+
 // Says good-bye and nothing else.
 class RefusingReactor final : public ServerReactor {
  public:
@@ -97,6 +113,9 @@ SyncService::SyncService(SyncGate* gate, SyncHub* hub, Executor* executor, Repli
     : gate_(gate), hub_(hub), executor_(executor), replica_(replica), clock_(clock) {}
 
 ServerReactor* SyncService::Sync(grpc::CallbackServerContext* context) {
+  if (!MetadataFits(*context)) {
+    return new EndingReactor({grpc::StatusCode::RESOURCE_EXHAUSTED, "too much metadata"});
+  }
   absl::StatusOr<Admission> admission = gate_->Admit(CertificateOf(*context));
   if (!admission.ok()) return new RefusingReactor(admission.status());
   auto session = std::make_shared<SyncSession>(executor_, replica_, clock_, std::move(admission->config),

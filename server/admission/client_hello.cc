@@ -76,7 +76,7 @@ bool ReadBody(std::string_view body, ClientHello* hello) {
 }  // namespace
 
 ReadHello ReadClientHello(std::string_view bytes) {
-  const ReadHello no_tls{HelloState::kNotTls, {}};
+  ReadHello no_tls{HelloState::kNotTls, {}};
   if (!bytes.empty() && static_cast<uint8_t>(bytes[0]) != kHandshakeRecord) return no_tls;
   if (bytes.size() >= 2 && bytes[1] != 3) return no_tls;
   if (bytes.size() < kRecordHeaderBytes) return {};

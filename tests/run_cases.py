@@ -22,6 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 DEFAULT_TIMEOUT_S = 300
 END_TO_END_TIMEOUT_S = 600
 TIDY_BUDGET_S = 480
+SIMULATION_BUDGET_S = 270
 SKIPPED_EXIT_CODE = 77
 SHOWN_LINES_PER_FAILURE = 60
 
@@ -162,6 +163,13 @@ def tree_checks(build, tidy):
     return checks
 
 
+def simulated_histories(build):
+    """50,000 seeds of the simulation, half in each mode; a slow machine plays what it can in the time."""
+    return [Test(f"simulation/{mode}", [str(build / "bin/trellis-simulate"), "--seeds", "1:25000", "--mode", mode,
+                                        "--seconds", str(SIMULATION_BUDGET_S)], SIMULATION_BUDGET_S + 60)
+            for mode in ("repairable", "savage")]
+
+
 def end_to_end_scripts():
     return [Test(f"end_to_end/{script.stem}", [str(script)], END_TO_END_TIMEOUT_S)
             for script in sorted((ROOT / "tests/end_to_end").glob("*.sh")) if os.access(script, os.X_OK)]
@@ -182,7 +190,8 @@ def main():
             return False
         return not options.names or any(name in test.name for name in options.names)
 
-    together = [t for t in tree_checks(build, options.tidy) + built_tests(build) if wanted(t)]
+    together = [t for t in tree_checks(build, options.tidy) + built_tests(build) + simulated_histories(build)
+                if wanted(t)]
     alone = [] if options.fast else [t for t in end_to_end_scripts() if wanted(t)]
     logs = build / "test_logs"
     logs.mkdir(exist_ok=True)

@@ -1,6 +1,8 @@
 // trellis-simulate: random histories of a district, each from one seed.
 #include <chrono>
 #include <cstdio>
+#include <fstream>
+#include <sstream>
 #include <string>
 
 #include "CLI/CLI.hpp"
@@ -16,6 +18,17 @@ struct Arguments {
   Mode mode = Mode::kRepairable;
   double seconds = 0;
   bool trace = false;
+  bool situations = false;
+  std::string shrink_to;  // a file, empty: not
+  std::string replay;     // a file, empty: none
+
+  HistoryOptions OptionsOf(uint64_t seed) const {
+    HistoryOptions options;
+    options.seed = seed;
+    options.mode = mode;
+    if (trace) options.trace = [](const std::string& line) { fmt::print("{}\n", line); };
+    return options;
+  }
 };
 
 struct Totals {
@@ -41,7 +54,7 @@ void PrintTotals(const Totals& totals, double seconds, const Arguments& argument
   if (arguments.mode == Mode::kSavage) {
     fmt::print("{} acknowledged writes were in no store any more when it healed\n", totals.lost);
   }
-  for (size_t i = 0; i < totals.met.counts.size(); ++i) {
+  for (size_t i = 0; i < totals.met.counts.size() && arguments.situations; ++i) {
     fmt::print("{:>12}  {}\n", totals.met.counts[i], NameOf(static_cast<Situation>(i)));
   }
 }
@@ -50,13 +63,38 @@ void PrintTotals(const Totals& totals, double seconds, const Arguments& argument
 bool MetEverything(const Totals& totals) {
   constexpr uint64_t kLongRun = 1000;
   if (totals.histories < kLongRun) return true;
-  bool all = true;
-  for (size_t i = 0; i < totals.met.counts.size(); ++i) {
-    if (totals.met.counts[i] > 0) continue;
-    fmt::print("never met: {}\n", NameOf(static_cast<Situation>(i)));
-    all = false;
+  for (const Situation missing : NeverMet(totals.met)) fmt::print("never met: {}\n", NameOf(missing));
+  return NeverMet(totals.met).empty();
+}
+
+void TellFailure(const Arguments& arguments, uint64_t seed, const HistoryResult& result) {
+  const char* mode = arguments.mode == Mode::kSavage ? "savage" : "repairable";
+  fmt::print("seed {} failed: {}\n", seed, *result.failure);
+  fmt::print("replay: trellis-simulate --seeds {}:1 --mode {} --trace\n", seed, mode);
+  if (arguments.shrink_to.empty()) {
+    fmt::print("make it short: trellis-simulate --seeds {}:1 --mode {} --shrink FILE\n", seed, mode);
+    return;
   }
-  return all;
+  const HistoryOptions options = arguments.OptionsOf(seed);
+  const std::vector<Step> few = Shrink(result.steps, options);
+  const std::string complaint = ReplayHistory(few, options).failure.value_or("");
+  std::ofstream(arguments.shrink_to) << "# " << complaint << "\n" << WriteHistory(few, arguments.mode);
+  fmt::print("{} of {} steps fail as well: {}\nwritten to {}; replay: trellis-simulate --replay {} --trace\n",
+             few.size(), result.steps.size(), complaint, arguments.shrink_to, arguments.shrink_to);
+}
+
+int Replay(const Arguments& arguments) {
+  std::ifstream file(arguments.replay);
+  std::stringstream text;
+  text << file.rdbuf();
+  const std::optional<HistoryResult> result = PlayWritten(text.str(), arguments.OptionsOf(0));
+  if (!result.has_value()) {
+    fmt::print(stderr, "{} is no written history: its first line says `mode repairable` or `mode savage`\n",
+               arguments.replay);
+    return 2;
+  }
+  fmt::print("{}: {}\n", arguments.replay, result->failure.value_or("every promise kept"));
+  return result->failure.has_value() ? 1 : 0;
 }
 
 int Run(const Arguments& arguments) {
@@ -66,18 +104,13 @@ int Run(const Arguments& arguments) {
   };
   Totals totals;
   for (uint64_t seed = arguments.first; seed < arguments.first + arguments.count; ++seed) {
-    HistoryOptions options;
-    options.seed = seed;
-    options.mode = arguments.mode;
-    if (arguments.trace) options.trace = [](const std::string& line) { fmt::print("{}\n", line); };
-    const HistoryResult result = RunHistory(options);
+    const HistoryResult result = RunHistory(arguments.OptionsOf(seed));
     ++totals.histories;
     totals.events += result.events;
     totals.lost += result.lost;
     totals.met += result.met;
     if (result.failure.has_value()) {
-      fmt::print("seed {} failed: {}\nreplay: trellis-simulate --seeds {}:1 --mode {} --trace\n", seed,
-                 *result.failure, seed, arguments.mode == Mode::kSavage ? "savage" : "repairable");
+      TellFailure(arguments, seed, result);
       return 1;
     }
     if (arguments.seconds > 0 && elapsed() > arguments.seconds) break;
@@ -99,11 +132,14 @@ int main(int argc, char** argv) {
   app.add_option("--mode", mode, "repairable or savage")->check(CLI::IsMember({"repairable", "savage"}));
   app.add_option("--seconds", arguments.seconds, "stop after this long");
   app.add_flag("--trace", arguments.trace, "tell every event");
+  app.add_flag("--situations", arguments.situations, "tell how often each fault was met");
+  app.add_option("--shrink", arguments.shrink_to, "write the failure's history to this file, made short");
+  app.add_option("--replay", arguments.replay, "play the history written in this file");
   CLI11_PARSE(app, argc, argv);
   if (!ParseSeeds(seeds, &arguments)) {
     fmt::print(stderr, "--seeds wants FIRST:COUNT, such as 1:1000\n");
     return 2;
   }
   if (mode == "savage") arguments.mode = Mode::kSavage;
-  return Run(arguments);
+  return arguments.replay.empty() ? Run(arguments) : Replay(arguments);
 }

@@ -4,7 +4,10 @@
 #include <set>
 
 #include "common/causal/lifecycle.h"
+#include "common/record/kind_registry.h"
+#include "common/replica/record_indexer.h"
 #include "fmt/format.h"
+#include "tests/simulation/world/workload.h"
 
 namespace trellis::simulation {
 namespace {
@@ -27,7 +30,7 @@ std::map<RecordId, StoredRecord> RecordsOf(World* world, int store, const std::s
   return records;
 }
 
-// In these histories nobody lies.
+// Where nobody lies, nothing is taken for a lie.
 Verdict CheckNoneForged(World* world, int index, const std::string& scope) {
   const auto items = world->store(index).replica()->SetAsideItems(scope);
   if (!items.ok()) return fmt::format("{}: what is set aside in {} cannot be read", index, scope);
@@ -76,24 +79,127 @@ Verdict CheckDigest(const Replica& replica, const HashKey& key, const std::strin
 
 }  // namespace
 
-Verdict CheckStore(World* world, int index) {
-  const Store& store = world->store(index);
-  for (const std::string& scope : ScopesOf(world, index)) {
-    if (index != World::kServer) {
-      const bool granted = std::any_of(store.grants().begin(), store.grants().end(),
-                                       [&](const ScopeGrant& g) { return g.scope == scope; });
-      if (!granted) return fmt::format("{} holds scope {}, which it was not granted", store.name(), scope);
-    }
-    if (Verdict broken = CheckDigest(*store.replica(), world->district_key(), store.name(), scope))
-      return broken;
-    if (Verdict broken = CheckNoneForged(world, index, scope)) return broken;
-    for (const auto& [id, record] : RecordsOf(world, index, scope)) {
-      if (Verdict broken = world->ledger().Check({scope, id}, record.state)) {
-        return fmt::format("{}: {}", store.name(), *broken);
-      }
+bool Honest(const World& world, const std::string& scope) {
+  return std::none_of(world.stores().begin(), world.stores().end(), [&](const auto& store) {
+    const ScopeGrant* grant = store->hostile ? store->GrantOf(scope) : nullptr;
+    return grant != nullptr && grant->push;
+  });
+}
+
+namespace {
+
+// A stamp as its author gave it, or lowered by the server to when it came.
+Verdict CheckEffective(const World& world, const std::string& where, const RecordState& state) {
+  constexpr int64_t kMostAheadMs = 5 * 60 * 1000;
+  for (const Cell& cell : state.cells) {
+    for (const Sibling& s : cell.siblings) {
+      if (s.effective == s.raw) continue;
+      const bool by_server = s.effective.counter == 0 && world.receipts().contains(s.effective.ms) &&
+                             s.raw.ms > s.effective.ms + kMostAheadMs;
+      if (!by_server) return fmt::format("{}: a stamp was lowered by other than the server", where);
     }
   }
   return std::nullopt;
+}
+
+// What the indexes answer is what the records give.
+Verdict CheckIndexes(const Store& store, const std::string& scope,
+                     const std::map<RecordId, StoredRecord>& records) {
+  const RecordIndexer indexer(store.kinds());
+  std::set<RecordId> due_attention;
+  std::set<std::tuple<std::string, uint32_t, std::string, RecordId>> due;
+  std::set<std::string> kinds;
+  for (const auto& [id, record] : records) {
+    if (indexer.NeedsAttention(record.state)) due_attention.insert(id);
+    kinds.insert(record.state.kind);
+    for (const IndexEntry& e : indexer.EntriesOf(record.state))
+      due.insert({record.state.kind, e.field, e.value, id});
+  }
+  std::set<RecordId> attention;
+  store.replica()
+      ->ScanConflicts(scope,
+                      [&](const RecordId& id, const StoredRecord&) { return attention.insert(id).second; })
+      .IgnoreError();
+  if (attention != due_attention)
+    return fmt::format("{}: the list of conflicts of {} is wrong", store.name(), scope);
+  std::set<std::tuple<std::string, uint32_t, std::string, RecordId>> held;
+  for (const std::string& kind : kinds) {
+    const KindInfo* info = store.kinds() != nullptr ? store.kinds()->Find(kind) : nullptr;
+    for (const FieldInfo& field : info != nullptr ? info->fields : std::vector<FieldInfo>()) {
+      if (!field.index) continue;
+      const auto visit = [&](std::string_view value, const RecordId& id) {
+        held.insert({kind, field.number, std::string(value), id});
+        return true;
+      };
+      store.replica()->ScanIndex(scope, kind, field.number, "", "", visit).IgnoreError();
+    }
+  }
+  if (held != due) return fmt::format("{}: an index of {} is not what its records give", store.name(), scope);
+  return std::nullopt;
+}
+
+// What a liar writes too: no write of an honest store was altered or invented.
+Verdict CheckUnforged(const World& world, int index, const std::string& scope,
+                      const std::map<RecordId, StoredRecord>& records) {
+  const Store& store = *world.stores()[static_cast<size_t>(index)];
+  if (store.hostile) return std::nullopt;
+  std::set<Writer> honest;
+  for (const auto& other : world.stores()) {
+    if (!other->hostile) honest.insert(other->epochs.begin(), other->epochs.end());
+  }
+  for (const auto& [id, record] : records) {
+    const Verdict broken = world.ledger().CheckOwned({scope, id}, record.state, honest);
+    if (broken.has_value()) return fmt::format("{}: {}", store.name(), *broken);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Verdict CheckStore(World* world, int index) {
+  const Store& store = world->store(index);
+  for (const std::string& scope : ScopesOf(world, index)) {
+    if (index != World::kServer && store.GrantOf(scope) == nullptr) {
+      return fmt::format("{} holds scope {}, which it was not granted", store.name(), scope);
+    }
+    if (Verdict broken = CheckDigest(*store.replica(), world->district_key(), store.name(), scope))
+      return broken;
+    const std::map<RecordId, StoredRecord> records = RecordsOf(world, index, scope);
+    if (Verdict broken = CheckIndexes(store, scope, records)) return broken;
+    if (!Honest(*world, scope)) {
+      if (Verdict broken = CheckUnforged(*world, index, scope, records)) return broken;
+      continue;
+    }
+    if (Verdict broken = CheckNoneForged(world, index, scope)) return broken;
+    for (const auto& [id, record] : records) {
+      if (Verdict broken = world->ledger().Check({scope, id}, record.state)) {
+        return fmt::format("{}: {}", store.name(), *broken);
+      }
+      if (Verdict broken = CheckEffective(*world, store.name(), record.state)) return broken;
+    }
+  }
+  return std::nullopt;
+}
+
+Verdict CheckTaint(World* world, int index) {
+  const Store& store = world->store(index);
+  if (index == World::kServer) return std::nullopt;
+  std::vector<std::string> foreign;
+  for (const auto& other : world->stores()) {
+    for (const ScopeGrant& grant : other->grants()) {
+      if (store.GrantOf(grant.scope) == nullptr) foreign.push_back(TaintOf(grant.scope));
+    }
+  }
+  Verdict broken;
+  const auto visit = [&](std::string_view, std::string_view value) {
+    for (const std::string& taint : foreign) {
+      if (value.find(taint) == std::string_view::npos) continue;
+      broken = fmt::format("{} holds a value of scope {}", store.name(), taint);
+    }
+    return !broken.has_value();
+  };
+  store.engine()->Snapshot()->Scan("", "", false, visit).IgnoreError();
+  return broken;
 }
 
 namespace {
@@ -117,6 +223,7 @@ Verdict CheckHeld(World* world, int claimant, int holder, const std::string& sco
 
 Verdict CheckClaims(World* world, const Connection& link) {
   if (link.site_end == nullptr || link.server_end == nullptr || link.cut) return std::nullopt;
+  if (world->store(link.site).hostile) return std::nullopt;
   for (const ScopeProgress& scope : link.site_end->Status().scopes) {
     std::set<RecordId> left_out = SetAsideIds(world, World::kServer, scope.scope);
     for (const RecordId& id : SetAsideIds(world, link.site, scope.scope)) left_out.insert(id);
@@ -143,6 +250,9 @@ Verdict CursorWatch::Check(World* world, int index) {
     for (const std::string& scope : ScopesOf(world, index)) {
       const auto cursors = world->store(index).replica()->Cursors(peer, scope);
       if (!cursors.ok()) return fmt::format("cursors of {} cannot be read", peer);
+      constexpr size_t kMostCursors = size_t{64} * kLaneCount;
+      if (cursors->size() > kMostCursors)
+        return fmt::format("{} cursors are kept of {}", cursors->size(), peer);
       for (const PeerCursor& cursor : *cursors) {
         uint64_t& seen = seen_[{index, peer, scope, cursor.epoch, cursor.lane}];
         if (cursor.seq < seen) {
@@ -163,7 +273,9 @@ void CursorWatch::Forget(int store) {
 std::map<RecordKey, Context> Survivors(World* world) {
   std::map<RecordKey, Context> survivors;
   for (size_t i = 0; i < world->stores().size(); ++i) {
+    if (world->stores()[i]->hostile) continue;  // gives back what it likes
     for (const std::string& scope : ScopesOf(world, static_cast<int>(i))) {
+      if (!Honest(*world, scope)) continue;
       for (const auto& [id, record] : RecordsOf(world, static_cast<int>(i), scope)) {
         survivors[{scope, id}].Join(record.state.context);
       }
@@ -174,6 +286,7 @@ std::map<RecordKey, Context> Survivors(World* world) {
 
 bool AllVerified(World* world) {
   for (size_t i = 1; i < world->stores().size(); ++i) {
+    if (world->stores()[i]->hostile) continue;
     const Connection* link = world->LinkOf(static_cast<int>(i));
     if (link == nullptr || link->site_end == nullptr || link->server_end == nullptr) return false;
     const std::vector<std::string> scopes = world->SharedScopes(static_cast<int>(i));
@@ -224,6 +337,7 @@ Verdict CheckConverged(World* world, const std::map<RecordKey, Context>& survivo
     at_server[scope] = RecordsOf(world, World::kServer, scope);
   }
   for (size_t i = 1; i < world->stores().size(); ++i) {
+    if (world->stores()[i]->hostile) continue;
     for (const ScopeGrant& grant : world->stores()[i]->grants()) {
       Verdict broken = CheckSiteAgainstServer(world, static_cast<int>(i), grant, at_server[grant.scope]);
       if (broken.has_value()) return broken;
@@ -243,6 +357,7 @@ Verdict CheckConverged(World* world, const std::map<RecordKey, Context>& survivo
 Verdict CheckAgainChangesNothing(World* world) {
   for (size_t i = 1; i < world->stores().size(); ++i) {
     Store& site = *world->stores()[i];
+    if (site.hostile) continue;
     for (const std::string& scope : world->SharedScopes(static_cast<int>(i))) {
       for (int lane = 0; lane < kLaneCount; ++lane) {
         FrameRequest request;
@@ -270,6 +385,7 @@ Verdict CheckAgainChangesNothing(World* world) {
 uint64_t CountLost(const World& world, const std::map<RecordKey, Context>& survivors) {
   uint64_t lost = 0;
   for (const auto& [record, facts] : world.ledger().records()) {
+    if (!Honest(world, record.first)) continue;
     const auto context = survivors.find(record);
     lost += world.ledger().Missing(record, context == survivors.end() ? Context() : context->second);
   }

@@ -22,14 +22,19 @@ class StoreCheck {
   virtual Verdict Check(const Replica& replica) const = 0;
 };
 
-// Each record holds its maximal writes; digest, buckets and counts are what a recomputation gives; one feed
-// entry a record; the site holds no scope it was not granted.
+// Each record holds its maximal writes; digest, buckets, counts and indexes are what a recomputation gives;
+// one feed entry a record; a stamp was lowered by the server or not at all; the site holds no scope it was
+// not granted.
 Verdict CheckStore(World* world, int store);
+
+// No row of the store holds a value of a scope that was not granted.
+Verdict CheckTaint(World* world, int store);
 
 // What a live site claims to have pushed is at the server, and what it pulled is here. Set-aside ids aside.
 Verdict CheckClaims(World* world, const Connection& link);
 
-// Durable cursors never go back while a folder goes on (a restored one begins anew).
+// Durable cursors never go back, nor grow in number without end, while a folder goes on (a restored one
+// begins anew).
 class CursorWatch {
  public:
   Verdict Check(World* world, int store);
@@ -40,6 +45,9 @@ class CursorWatch {
   using Key = std::tuple<int, std::string, std::string, Epoch, Lane>;  // store, peer, scope, epoch, lane
   std::map<Key, uint64_t> seen_;
 };
+
+// Whether only honest stores write the scope. What the others make of theirs is their own affair.
+bool Honest(const World& world, const std::string& scope);
 
 // The writes that some store still holds, as a context for each record.
 std::map<RecordKey, Context> Survivors(World* world);

@@ -1,4 +1,4 @@
-// One random history of a district from one seed: work and faults, then healing, then the promises.
+// One history of a district: drawn from a seed, or played again from its steps.
 #pragma once
 
 #include <cstdint>
@@ -7,21 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "tests/simulation/world/checks.h"
-#include "tests/simulation/world/mutant_replica.h"
+#include "tests/simulation/world/player.h"
 #include "tests/simulation/world/situations.h"
 
 namespace trellis::simulation {
 
-enum class Mode {
-  kRepairable,  // a good copy of each acknowledged write survives: nothing may be lost
-  kSavage,      // anything: only what survived somewhere must be there in the end
-};
-
 struct HistoryOptions {
   uint64_t seed = 0;
   Mode mode = Mode::kRepairable;
-  Mutant mutant = Mutant::kNone;
   std::vector<const StoreCheck*> checks;  // run at every store at the end
   std::function<void(const std::string&)> trace;
 };
@@ -32,8 +25,20 @@ struct HistoryResult {
   uint64_t event_digest = 0;
   uint64_t lost = 0;  // acknowledged writes no store holds any more; 0 in repairable histories
   Situations met;
+  std::vector<Step> steps;  // all that was drawn
 };
 
 HistoryResult RunHistory(const HistoryOptions& options);
+// The steps instead of a seed.
+HistoryResult ReplayHistory(const std::vector<Step>& steps, const HistoryOptions& options);
+
+// A history written down: its mode in the first line, then its steps.
+std::string WriteHistory(const std::vector<Step>& steps, Mode mode);
+// nullopt if the first line names no mode.
+std::optional<HistoryResult> PlayWritten(const std::string& text, const HistoryOptions& options);
+
+// As few of the steps as still fail (delta debugging,
+// Zeller and Hildebrandt 2002). REQUIRES: they fail.
+std::vector<Step> Shrink(std::vector<Step> steps, const HistoryOptions& options);
 
 }  // namespace trellis::simulation

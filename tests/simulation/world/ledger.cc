@@ -50,27 +50,50 @@ std::map<CellKey, std::set<Dot>> Ledger::Expected(const RecordKey& record, const
   return expected;
 }
 
+bool Ledger::WasWritten(const RecordKey& record, const CellKey& cell, const Sibling& sibling) const {
+  const auto facts = records_.find(record);
+  return facts != records_.end() &&
+         std::any_of(facts->second.begin(), facts->second.end(), [&](const CellFact& f) {
+           return f.dot == sibling.dot && f.cell == cell && f.bytes == sibling.bytes;
+         });
+}
+
+uint64_t Ledger::LastOf(const std::string& scope, Writer writer) const {
+  const auto last = last_n_.find({scope, writer});
+  return last != last_n_.end() ? last->second : 0;
+}
+
+std::optional<std::string> Ledger::CheckOwned(const RecordKey& record, const RecordState& state,
+                                              const std::set<Writer>& writers) const {
+  const std::string name = fmt::format("{}/{}", record.first, record.second.ToString());
+  for (const Context::Entry& entry : state.context.entries()) {
+    if (!writers.contains(entry.writer) || entry.n <= LastOf(record.first, entry.writer)) continue;
+    return fmt::format("{} was made to name write {:x}:{}, which was never made", name, entry.writer,
+                       entry.n);
+  }
+  for (const Cell& cell : state.cells) {
+    for (const Sibling& sibling : cell.siblings) {
+      if (!writers.contains(sibling.dot.writer) || WasWritten(record, cell.key, sibling)) continue;
+      return fmt::format("field {} of {} passes off a lie as {}", cell.key.field, name, Name(sibling.dot));
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> Ledger::Check(const RecordKey& record, const RecordState& state) const {
   const std::string name = fmt::format("{}/{}", record.first, record.second.ToString());
   for (const Context::Entry& entry : state.context.entries()) {
-    const auto last = last_n_.find({record.first, entry.writer});
-    if (last == last_n_.end() || entry.n > last->second) {
+    if (entry.n > LastOf(record.first, entry.writer)) {
       return fmt::format("the context of {} names write {:x}:{}, which was never made", name, entry.writer,
                          entry.n);
     }
   }
   const std::map<CellKey, std::set<Dot>> expected = Expected(record, state.context);
   std::map<CellKey, std::set<Dot>> held;
-  const auto facts = records_.find(record);
   for (const Cell& cell : state.cells) {
     for (const Sibling& sibling : cell.siblings) {
       held[cell.key].insert(sibling.dot);
-      const bool true_content =
-          facts != records_.end() &&
-          std::any_of(facts->second.begin(), facts->second.end(), [&](const CellFact& f) {
-            return f.dot == sibling.dot && f.cell == cell.key && f.bytes == sibling.bytes;
-          });
-      if (!true_content) {
+      if (!WasWritten(record, cell.key, sibling)) {
         return fmt::format("field {} of {} holds under {} what was never written so", cell.key.field, name,
                            Name(sibling.dot));
       }
@@ -100,6 +123,15 @@ uint64_t Ledger::Missing(const RecordKey& record, const Context& context) const 
   if (it == acknowledged_.end()) return 0;
   return static_cast<uint64_t>(
       std::count_if(it->second.begin(), it->second.end(), [&](const Dot& d) { return !context.Covers(d); }));
+}
+
+uint64_t Ledger::CountBetween(const RecordKey& record, const Context& lower, const Context& upper,
+                              const std::set<Writer>& writers) const {
+  const auto it = acknowledged_.find(record);
+  if (it == acknowledged_.end()) return 0;
+  return static_cast<uint64_t>(std::count_if(it->second.begin(), it->second.end(), [&](const Dot& d) {
+    return writers.contains(d.writer) && upper.Covers(d) && !lower.Covers(d);
+  }));
 }
 
 }  // namespace trellis::simulation

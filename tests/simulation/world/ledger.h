@@ -13,10 +13,9 @@
 #include <vector>
 
 #include "common/causal/record_state.h"
+#include "tests/simulation/world/store.h"
 
 namespace trellis::simulation {
-
-using RecordKey = std::pair<std::string, RecordId>;  // scope, id
 
 struct CellFact {
   CellKey cell;
@@ -35,14 +34,24 @@ class Ledger {
   std::map<CellKey, std::set<Dot>> Expected(const RecordKey& record, const Context& context) const;
   // nullopt if the state holds exactly the maximal writes its context reflects, each with its own content.
   std::optional<std::string> Check(const RecordKey& record, const RecordState& state) const;
+  // Where liars write too: nullopt if all that the state says of these writers' writes is true.
+  std::optional<std::string> CheckOwned(const RecordKey& record, const RecordState& state,
+                                        const std::set<Writer>& writers) const;
   // Acknowledged writes that a context does not reflect.
   uint64_t Missing(const RecordKey& record, const Context& context) const;
+
+  // Acknowledged writes of these writers that `upper` reflects and `lower` does not.
+  uint64_t CountBetween(const RecordKey& record, const Context& lower, const Context& upper,
+                        const std::set<Writer>& writers) const;
 
   const std::map<RecordKey, std::vector<CellFact>>& records() const { return records_; }
   // A dot was given two contents, or one dot was given twice.
   const std::optional<std::string>& collision() const { return collision_; }
 
  private:
+  bool WasWritten(const RecordKey& record, const CellKey& cell, const Sibling& sibling) const;
+  uint64_t LastOf(const std::string& scope, Writer writer) const;
+
   std::map<RecordKey, std::vector<CellFact>> records_;
   std::map<RecordKey, std::set<Dot>> acknowledged_;
   std::map<std::pair<std::string, Dot>, RecordId> dots_;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "tests/simulation/world/workload.h"
 #include "tests/simulation/world/world.h"
 
 namespace trellis::simulation {
@@ -88,6 +89,7 @@ ExchangeConfig World::ConfigOf(int index, const Store& site) const {
     config.frame_bytes = self.flow.frame_bytes;
     config.window_bytes = self.flow.window_bytes;
   }
+  config.reconcile = self.rescue()->active();
   if (!config_.columns) config.codec = &codec_;
   return config;
 }
@@ -125,8 +127,10 @@ void World::Collect(Connection* link, bool site_side) {
   std::deque<SyncMessage>& queue = site_side ? link->up : link->down;
   for (SyncMessage& message : end->TakeOutgoing()) {
     if (!site_side && link->cut) continue;
+    CountSent(message, *link, site_side);
     queue.push_back(std::move(message));
   }
+  CheckQueue(queue);
   const int index = site_side ? link->site : kServer;
   const Exchange* told = end.get();
   if (end->closed()) end.reset();
@@ -145,23 +149,75 @@ void World::TellOthers(int index, const Exchange* except) {
     for (const std::string& scope : scopes) end->LocalCommit(scope);
     std::deque<SyncMessage>& queue = site_side ? link->up : link->down;
     for (SyncMessage& message : end->TakeOutgoing()) {
-      if (site_side || !link->cut) queue.push_back(std::move(message));
+      if (!site_side && link->cut) continue;
+      CountSent(message, *link, site_side);
+      queue.push_back(std::move(message));
     }
     if (end->closed()) end.reset();
   }
 }
 
+void World::CountSent(const SyncMessage& message, const Connection& link, bool up) {
+  const auto* frame = std::get_if<Frame>(&message);
+  if (frame == nullptr || config_.columns || !config_.count_sent) return;
+  const absl::StatusOr<std::vector<Delta>> items = codec_.Decode(frame->scope, frame->epoch, 0, frame->body);
+  if (!items.ok()) return;
+  const uint64_t before = sent_twice_.again();
+  sent_twice_.OnFrame(fmt::format("{}{}", up ? "up" : "down", link.site), frame->scope, *items,
+                      frame->body.size());
+  situations_.Add(Situation::kTwiceSent, sent_twice_.again() - before);
+}
+
+std::optional<std::string> World::CheckSentTwice() const {
+  return config_.count_sent ? sent_twice_.Check() : std::nullopt;
+}
+
+void World::CheckQueue(const std::deque<SyncMessage>& queue) {
+  size_t bytes = 0;
+  size_t frames = 0;
+  for (const SyncMessage& message : queue) {
+    if (const auto* frame = std::get_if<Frame>(&message)) bytes += frame->body.size(), ++frames;
+    if (const auto* repair = std::get_if<Repair>(&message)) bytes += repair->body.size(), ++frames;
+  }
+  if (frames > 1 && bytes > FlowLimits::kMaxWindowBytes)
+    Fail(fmt::format("{} bytes wait on one link", bytes));
+}
+
+// No scope reaches whom it was not granted, and no value the records of another scope.
 void World::CheckWall(const SyncMessage& message, const Connection& link, bool up) {
+  const Store& site = store(link.site);
+  if (!up) CheckTaint(message, site);
   const std::string scope = ScopeOf(message);
-  if (scope.empty()) return;
-  const std::vector<ScopeGrant>& grants = store(link.site).grants();
-  const auto grant =
-      std::find_if(grants.begin(), grants.end(), [&](const ScopeGrant& g) { return g.scope == scope; });
-  if (grant == grants.end()) {
-    Fail(fmt::format("{} and the server spoke of scope {}", store(link.site).name(), scope));
+  if (scope.empty() || (up && site.hostile)) return;
+  const ScopeGrant* grant = site.GrantOf(scope);
+  if (grant == nullptr) {
+    Fail(fmt::format("{} and the server spoke of scope {}", site.name(), scope));
   } else if (!grant->pull && !up &&
              (std::holds_alternative<Frame>(message) || std::holds_alternative<Repair>(message))) {
-    Fail(fmt::format("records of scope {} came down to {}", scope, store(link.site).name()));
+    Fail(fmt::format("records of scope {} came down to {}", scope, site.name()));
+  }
+}
+
+void World::CheckTaint(const SyncMessage& message, const Store& site) {
+  std::string said;
+  if (const auto* frame = std::get_if<Frame>(&message)) {
+    said = frame->body;
+  } else if (const auto* repair = std::get_if<Repair>(&message)) {
+    said = repair->body;
+  } else if (const auto* bye = std::get_if<Bye>(&message)) {
+    said = bye->reason;
+  } else if (const auto* ack = std::get_if<Ack>(&message)) {
+    for (const SetAsideNotice& notice : ack->set_aside) said += notice.reason;
+  } else if (const auto* welcome = std::get_if<Welcome>(&message)) {
+    for (const ScopeOpening& opening : welcome->scopes) said += TaintOf(opening.scope);
+  }
+  for (size_t at = said.find('@'); at != std::string::npos; at = said.find('@', at + 1)) {
+    const size_t end = said.find(';', at);
+    if (end == std::string::npos || end - at > 40) continue;
+    const std::string scope = said.substr(at + 1, end - at - 1);
+    const ScopeGrant* grant = site.GrantOf(scope);
+    const bool known = scopes_known_.contains(scope);
+    if (known && grant == nullptr) Fail(fmt::format("{} was sent a value of scope {}", site.name(), scope));
   }
 }
 
@@ -169,8 +225,11 @@ void World::CountOnDelivery(const SyncMessage& message, const Connection& link, 
   if (std::holds_alternative<Frame>(message)) {
     situations_.Add(Situation::kFrame);
     if (link.cut) situations_.Add(Situation::kLateDelivery);
+    if (up) receipts_.insert(store(kServer).clock()->WallMs());
   } else if (const auto* ack = std::get_if<Ack>(&message)) {
     if (!ack->nacks.empty()) situations_.Add(Situation::kNack);
+    // What was not stored goes out again, with all that was under way behind it.
+    if (!ack->nacks.empty() || ack->retry_after_ms > 0) sent_twice_.Allow(FlowLimits::kMaxWindowBytes);
     if (!ack->set_aside.empty()) situations_.Add(Situation::kSetAside);
     if (ack->retry_after_ms > 0) situations_.Add(Situation::kPutOff);
   } else if (const auto* head = std::get_if<AtHead>(&message)) {
@@ -178,23 +237,24 @@ void World::CountOnDelivery(const SyncMessage& message, const Connection& link, 
   } else if (std::holds_alternative<Narrow>(message)) {
     situations_.Add(Situation::kNarrowed);
     if (trace) TraceDifferences(link.site, ScopeOf(message));
-    if (!config_.repair_expected)
+    if (!config_.repair_expected && !store(link.site).hostile)
       Fail(fmt::format("digests of {} differed at a valid cut", ScopeOf(message)));
   } else if (std::holds_alternative<Repair>(message)) {
     situations_.Add(Situation::kRepaired);
+    if (up) receipts_.insert(store(kServer).clock()->WallMs());
   } else if (std::holds_alternative<Hello>(message)) {
     if (link.up.size() > 1) situations_.Add(Situation::kFrameWithHello);
   }
   if (trace) {
     trace(fmt::format("link {}: {} {} {}", link.number, store(link.site).name(), up ? "->" : "<-",
                       Describe(message)));
-    if (const auto* frame = std::get_if<Frame>(&message)) TraceItems(*frame);
+    if (std::holds_alternative<Frame>(message)) TraceItems(std::get<Frame>(message));
   }
 }
 
 void World::TraceItems(const Frame& frame) const {
   if (config_.columns) return;
-  const absl::StatusOr<std::vector<Delta>> items = codec_.Decode(frame.scope, 0, frame.body);
+  const absl::StatusOr<std::vector<Delta>> items = codec_.Decode(frame.scope, frame.epoch, 0, frame.body);
   for (const Delta& item : items.ok() ? *items : std::vector<Delta>()) {
     std::string words = fmt::format("  {} {}:", item.id.ToString(), item.whole ? "whole" : "delta");
     for (const Cell& cell : item.cells) {
@@ -236,6 +296,14 @@ bool World::DeliverDown(Connection* link) {
   return true;
 }
 
+void World::CountCut(const Exchange& end) {
+  const size_t bytes = end.Status().bytes_unacknowledged;
+  // One record always fits; the largest of a history is far smaller than the smallest window.
+  if (bytes > end.window_bytes())
+    Fail(fmt::format("a cut cost {} bytes, the window is {}", bytes, end.window_bytes()));
+  sent_twice_.Allow(end.window_bytes());
+}
+
 void World::Cut(Connection* link, bool late) {
   situations_.Add(Situation::kCut);
   Store& site = store(link->site);
@@ -243,13 +311,10 @@ void World::Cut(Connection* link, bool late) {
   if (link->site_end != nullptr) {
     const ExchangeStatus status = link->site_end->Status();
     if (status.bytes_unacknowledged > 0) situations_.Add(Situation::kCutUnacknowledged);
-    // One record always fits; the largest of a history is far smaller than the smallest window.
-    if (status.bytes_unacknowledged > link->site_end->window_bytes()) {
-      Fail(fmt::format("a cut cost {} bytes, the window is {}", status.bytes_unacknowledged,
-                       link->site_end->window_bytes()));
-    }
+    CountCut(*link->site_end);
     site.flow = AfterCut({link->site_end->frame_bytes(), link->site_end->window_bytes()});
   }
+  if (link->server_end != nullptr) CountCut(*link->server_end);
   const bool reply_lost = std::any_of(link->down.begin(), link->down.end(),
                                       [](const SyncMessage& m) { return std::holds_alternative<Ack>(m); });
   if (reply_lost) situations_.Add(Situation::kReplyLost);
@@ -288,7 +353,14 @@ void World::RemoveDeadLinks() {
   });
 }
 
-void World::DropAllLinks() { links_.clear(); }
+void World::DropAllLinks() {
+  for (const auto& link : links_) {
+    for (const Exchange* end : {link->site_end.get(), link->server_end.get()}) {
+      if (end != nullptr) CountCut(*end);
+    }
+  }
+  links_.clear();
+}
 
 bool World::DeliverAll() {
   for (int delivered = 0; delivered < kEndlessDeliveries;) {

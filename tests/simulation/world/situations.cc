@@ -1,83 +1,68 @@
 #include "tests/simulation/world/situations.h"
 
-namespace trellis::simulation {
+#include <iterator>
 
-const char* NameOf(Situation situation) {
-  switch (situation) {
-    case Situation::kWrite:
-      return "records written";
-    case Situation::kBatch:
-      return "batches of several records";
-    case Situation::kDelete:
-      return "deletes";
-    case Situation::kRestore:
-      return "records restored";
-    case Situation::kErase:
-      return "erasures";
-    case Situation::kElement:
-      return "set elements written";
-    case Situation::kUnset:
-      return "values taken out";
-    case Situation::kWriteRefused:
-      return "writes refused for an open conflict";
-    case Situation::kOutcomeUnknownStored:
-      return "commits of unknown outcome, stored";
-    case Situation::kOutcomeUnknownLost:
-      return "commits of unknown outcome, not stored";
-    case Situation::kCrash:
-      return "crashes";
-    case Situation::kReopen:
-      return "stores reopened";
-    case Situation::kSiteRestored:
-      return "sites restored from an image";
-    case Situation::kServerRestored:
-      return "server restored from an image";
-    case Situation::kClone:
-      return "sites cloned";
-    case Situation::kClockJump:
-      return "clocks jumped";
-    case Situation::kOverlooked:
-      return "stores overlooked, as if a cursor had lied";
-    case Situation::kDiskFull:
-      return "disks full";
-    case Situation::kConnect:
-      return "connections";
-    case Situation::kCut:
-      return "cuts";
-    case Situation::kCutUnacknowledged:
-      return "cuts with frames unacknowledged";
-    case Situation::kReplyLost:
-      return "acknowledgements lost after the commit";
-    case Situation::kLateDelivery:
-      return "messages of a cut connection delivered late";
-    case Situation::kTwoSessionsOfOneStore:
-      return "two sessions of one store at once";
-    case Situation::kFrame:
-      return "frames";
-    case Situation::kFrameWithHello:
-      return "frames that travelled with Hello";
-    case Situation::kNack:
-      return "frames nacked";
-    case Situation::kSetAside:
-      return "records set aside";
-    case Situation::kPutOff:
-      return "frames put off, disk full";
-    case Situation::kComparedFirst:
-      return "openings by comparison";
-    case Situation::kNarrowed:
-      return "narrowings";
-    case Situation::kRepaired:
-      return "repairs";
-    case Situation::kConcurrentValues:
-      return "cells with concurrent values at the end";
-    case Situation::kEditBeatDelete:
-      return "edits that beat a delete at the end";
-    case Situation::kErasedRecord:
-      return "records erased at the end";
-    case Situation::kCount:
-      break;
+namespace trellis::simulation {
+namespace {
+
+// In the order of the situations.
+constexpr const char* kNames[] = {
+    "records written",
+    "batches of several records",
+    "deletes",
+    "records restored",
+    "erasures",
+    "set elements written",
+    "values taken out",
+    "records that got their id from the store",
+    "requests made again",
+    "survey responses",
+    "writes refused for an open conflict",
+    "commits of unknown outcome, stored",
+    "commits of unknown outcome, not stored",
+    "crashes",
+    "stores reopened",
+    "sites restored from an image",
+    "server restored from an image",
+    "sites cloned",
+    "stores found behind their anchor, and rescued",
+    "programs replaced by older or newer ones",
+    "clocks jumped",
+    "stores overlooked, as if a cursor had lied",
+    "disks full",
+    "connections",
+    "cuts",
+    "cuts with frames unacknowledged",
+    "acknowledgements lost after the commit",
+    "messages of a cut connection delivered late",
+    "two sessions of one store at once",
+    "frames",
+    "frames that travelled with Hello",
+    "frames nacked",
+    "records set aside",
+    "frames put off, disk full",
+    "openings by comparison",
+    "narrowings",
+    "repairs",
+    "cells with concurrent values at the end",
+    "edits that beat a delete at the end",
+    "records erased at the end",
+    "messages of a hostile site",
+    "report columns compared with a recomputation",
+    "bytes sent again after a cut",
+};
+static_assert(std::size(kNames) == static_cast<size_t>(Situation::kCount));
+
+}  // namespace
+
+const char* NameOf(Situation situation) { return kNames[static_cast<size_t>(situation)]; }
+
+std::vector<Situation> NeverMet(const Situations& met) {
+  std::vector<Situation> never;
+  for (size_t i = 0; i < met.counts.size(); ++i) {
+    if (met.counts[i] == 0) never.push_back(static_cast<Situation>(i));
   }
-  return "";
+  return never;
 }
 
 }  // namespace trellis::simulation

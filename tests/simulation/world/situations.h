@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace trellis::simulation {
 
@@ -15,6 +16,9 @@ enum class Situation {
   kErase,
   kElement,
   kUnset,
+  kIdMade,
+  kRequestRepeated,
+  kResponse,
   kWriteRefused,
   kOutcomeUnknownStored,
   kOutcomeUnknownLost,
@@ -23,6 +27,8 @@ enum class Situation {
   kSiteRestored,
   kServerRestored,
   kClone,
+  kRescued,
+  kSchemaChanged,
   kClockJump,
   kOverlooked,
   kDiskFull,
@@ -43,6 +49,9 @@ enum class Situation {
   kConcurrentValues,
   kEditBeatDelete,
   kErasedRecord,
+  kHostileMessage,
+  kColumnsCompared,
+  kTwiceSent,
   kCount,
 };
 
@@ -57,5 +66,7 @@ struct Situations {
 
 // In words.
 const char* NameOf(Situation situation);
+// What the histories counted here did not meet.
+std::vector<Situation> NeverMet(const Situations& met);
 
 }  // namespace trellis::simulation

@@ -1,11 +1,12 @@
 #include "tests/simulation/world/workload.h"
 
 #include <algorithm>
-#include <set>
+#include <charconv>
 
 #include "common/causal/bytes.h"
 #include "common/causal/lifecycle.h"
 #include "fmt/format.h"
+#include "tests/simulation/world/survey_messages.h"
 
 namespace trellis::simulation {
 namespace {
@@ -14,7 +15,34 @@ constexpr char kKind[] = "trellis.simulation.Thing";
 constexpr uint32_t kSetField = 9;
 constexpr char kPoison[] = "poison";
 
+std::vector<std::string> Split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  size_t begin = 0;
+  while (begin <= text.size()) {
+    const size_t end = std::min(text.find(separator, begin), text.size());
+    parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+uint32_t NumberOf(const std::string& text) {
+  uint32_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+// Surveys, responses and things never share an id.
+RecordId IdOf(const std::string& scope, const std::string& op, const std::string& number) {
+  RecordId id = IdOfNumber(scope, NumberOf(number));
+  if (op.starts_with("survey")) id.bytes[14] = 1;
+  if (op == "respond" || op == "withdraw") id.bytes[14] = 2;
+  return id;
+}
+
 }  // namespace
+
+std::string TaintOf(const std::string& scope) { return "@" + scope + ";"; }
 
 std::string TextValue(uint32_t field, const std::string& text) {
   std::string bytes;
@@ -23,12 +51,11 @@ std::string TextValue(uint32_t field, const std::string& text) {
   return bytes;
 }
 
-RecordId IdOfNumber(const std::string& scope, uint64_t number) {
+// The same number is the same id in every scope: what is known of a record in one must not reach another.
+RecordId IdOfNumber(const std::string&, uint64_t number) {
   RecordId id;
-  uint64_t hash = 14695981039346656037u;
-  for (const char c : scope) hash = (hash ^ static_cast<uint8_t>(c)) * 1099511628211u;
   for (size_t i = 0; i < 8; ++i)
-    id.bytes[i] = static_cast<uint8_t>((hash + number * 0x9e3779b97f4a7c15u) >> (8 * i));
+    id.bytes[i] = static_cast<uint8_t>((number + 1) * 0x9e3779b97f4a7c15u >> (8 * i));
   id.bytes[6] = 0x70 | (id.bytes[6] & 0x0f);
   id.bytes[8] = 0x80;
   id.bytes[15] = static_cast<uint8_t>(number);
@@ -43,60 +70,55 @@ bool IsPoisoned(const Delta& delta) {
   });
 }
 
-std::string Workload::ChooseScope(int index) {
-  std::vector<std::string> scopes;
-  for (size_t i = 1; i < world_->stores().size(); ++i) {
-    if (index != World::kServer && static_cast<int>(i) != index) continue;
-    for (const ScopeGrant& grant : world_->stores()[i]->grants()) {
-      if (index != World::kServer || grant.pull) scopes.push_back(grant.scope);
-    }
+void Workload::FillCells(const std::string& op, const std::string& argument, bool exists,
+                         RecordWrite* write) {
+  const std::string taint = TaintOf(write->scope);
+  if (op == "add" || op == "take") {
+    const std::string element = "e" + argument;
+    const std::string text = fmt::format("{}-{}{}", element, next_value_++, taint);
+    write->cells = {{{kSetField, element}, TextValue(kSetField, text), op == "take" && exists}};
+    return;
   }
-  return scopes.empty() ? "shared" : scopes[random_->Below(scopes.size())];
+  if (op == "unset") {
+    write->cells = {{{NumberOf(argument), ""}, "", true}};
+    return;
+  }
+  for (const std::string& field : Split(argument, ',')) {
+    const uint32_t number = std::max(NumberOf(field), 1u);
+    const std::string text = fmt::format("{}{}{}", op == "poison" ? kPoison : "v", next_value_++, taint);
+    write->cells.push_back({{number, ""}, TextValue(number, text)});
+  }
 }
 
-RecordWrite Workload::SetFields(int index, const std::string& scope, const RecordId& id, bool exists) {
+std::optional<RecordWrite> Workload::WriteOf(int store, const std::string& scope, const std::string& item) {
+  const std::vector<std::string> parts = Split(item, ':');
+  if (parts.size() < 2) return std::nullopt;
+  const std::string& op = parts[1];
+  const std::string argument = parts.size() > 2 ? parts[2] : "1";
   RecordWrite write;
-  write.type = exists ? RecordWrite::Type::kUpdate : RecordWrite::Type::kCreate;
   write.scope = scope;
   write.kind = kKind;
-  write.id = id;
-  constexpr Lane kLanes[] = {Lane::kDefinitions, Lane::kResponses, Lane::kEdits, Lane::kBulk};
-  write.lane = kLanes[random_->Below(4)];
-  const bool poisoned = config_.poison && index != World::kServer && random_->Chance(0.04);
-  for (uint32_t field = 1; field <= config_.fields; ++field) {
-    if (!write.cells.empty() && random_->Chance(0.6)) continue;
-    if (write.cells.empty() && field < config_.fields && random_->Chance(0.5)) continue;
-    const std::string text = fmt::format("{}{}", poisoned ? kPoison : "v", next_value_++);
-    write.cells.push_back({{field, ""}, TextValue(field, text)});
+  write.lane = static_cast<Lane>(1 + NumberOf(parts[0]) % (kLaneCount - 1));
+  if (parts[0] == "new") {
+    FillCells("set", argument, false, &write);
+    return write;
   }
-  return write;
-}
-
-RecordWrite Workload::ChooseWrite(int index, const std::string& scope, const RecordId& id, bool plain) {
-  const std::optional<StoredRecord> record = world_->Get(index, scope, id);
-  const Presence presence = record.has_value() ? PresenceOf(record->state) : Presence::kLive;
-  RecordWrite write = SetFields(index, scope, id, record.has_value());
-  if (plain || !record.has_value()) return write;
-  const double choice = random_->Unit();
-  if (presence == Presence::kDeleted || choice < 0.04) {
-    if (choice < 0.5) {
-      write.type = RecordWrite::Type::kRestore;
-      write.cells.clear();
-    }
-  } else if (choice < 0.13) {
-    write.type = RecordWrite::Type::kDelete;
-    write.cells.clear();
-  } else if (choice < 0.155) {
-    write.type = RecordWrite::Type::kErase;
-    write.cells.clear();
-  } else if (choice < 0.25) {
-    const std::string element = fmt::format("e{}", random_->Below(3));
-    const CellKey key{kSetField, element};
-    const bool take_out = record->state.Find(key) != nullptr && random_->Chance(0.5);
-    write.cells = {{key, TextValue(kSetField, fmt::format("{}-{}", element, next_value_++)), take_out}};
-  } else if (choice < 0.29) {
-    const uint32_t field = 1 + static_cast<uint32_t>(random_->Below(config_.fields));
-    if (record->state.Find({field, ""}) != nullptr) write.cells = {{{field, ""}, "", true}};
+  write.id = IdOf(scope, op, parts[0]);
+  const std::optional<StoredRecord> record = world_->Get(store, scope, *write.id);
+  write.type = record.has_value() ? RecordWrite::Type::kUpdate : RecordWrite::Type::kCreate;
+  if (op == "survey") {
+    FillSurvey(NumberOf(parts[0]), NumberOf(argument), record.has_value() ? &record->state : nullptr, &write);
+  } else if (op == "respond") {
+    FillResponse(NumberOf(argument), next_value_++, TaintOf(scope), &write);
+  } else if (op == "delete" || op == "withdraw" || op == "survey-gone" || op == "restore" || op == "erase") {
+    if (!record.has_value() && op != "erase") return std::nullopt;
+    write.type = op == "restore" ? RecordWrite::Type::kRestore
+                 : op == "erase" ? RecordWrite::Type::kErase
+                                 : RecordWrite::Type::kDelete;
+    if (record.has_value()) write.kind = record->state.kind;
+  } else {
+    if (!record.has_value() && (op == "unset" || op == "take")) return std::nullopt;
+    FillCells(op, argument, record.has_value(), &write);
   }
   return write;
 }
@@ -106,37 +128,57 @@ void Workload::Count(const std::vector<RecordWrite>& writes) {
   if (writes.size() > 1) met.Add(Situation::kBatch);
   for (const RecordWrite& write : writes) {
     met.Add(Situation::kWrite);
+    if (!write.id.has_value()) met.Add(Situation::kIdMade);
     if (write.type == RecordWrite::Type::kDelete) met.Add(Situation::kDelete);
     if (write.type == RecordWrite::Type::kRestore) met.Add(Situation::kRestore);
     if (write.type == RecordWrite::Type::kErase) met.Add(Situation::kErase);
+    if (write.kind == kResponseKind) met.Add(Situation::kResponse);
     for (const CellWrite& cell : write.cells) {
-      if (cell.key.field == kSetField) met.Add(Situation::kElement);
+      if (write.kind == kKind && cell.key.field == kSetField) met.Add(Situation::kElement);
       if (cell.remove) met.Add(Situation::kUnset);
     }
   }
 }
 
-void Workload::WriteSomething(int index, bool plain) {
-  const std::string scope = ChooseScope(index);
-  const uint64_t size = random_->Chance(0.1) ? 2 + random_->Below(2) : 1;
-  std::set<uint64_t> numbers;
-  while (numbers.size() < std::min(size, config_.records_a_scope)) {
-    numbers.insert(random_->Below(config_.records_a_scope));
+void Workload::Write(int store, const std::string& scope, bool insist,
+                     const std::vector<std::string>& items) {
+  WriteRequest request;
+  request.actor = world_->store(store).name();
+  bool makes_id = false;
+  for (const std::string& item : items) {
+    std::optional<RecordWrite> write = WriteOf(store, scope, item);
+    if (!write.has_value()) continue;
+    const bool twice = std::any_of(request.records.begin(), request.records.end(), [&](const RecordWrite& w) {
+      return w.id.has_value() && w.id == write->id;
+    });
+    if (twice) continue;
+    makes_id = makes_id || !write->id.has_value();
+    request.records.push_back(*std::move(write));
   }
-  std::vector<RecordWrite> writes;
-  for (const uint64_t number : numbers) {
-    writes.push_back(ChooseWrite(index, scope, IdOfNumber(scope, number), plain));
+  if (request.records.empty()) return;
+  // What makes ids has a request id, as every caller that may have to ask again.
+  if (makes_id) {
+    request.request_id = fmt::format("{}-{}", world_->store(store).name(), next_request_++);
+    last_request_[store] = request;
   }
-  const absl::Status status = world_->Write(index, writes);
-  if (status.ok()) return Count(writes);
+  const absl::Status status = world_->Write(store, request);
+  if (status.ok()) return Count(request.records);
   if (!absl::IsFailedPrecondition(status)) return;
   world_->situations().Add(Situation::kWriteRefused);
-  if (plain || random_->Chance(0.3)) return;
-  for (RecordWrite& write : writes) {
-    const std::optional<StoredRecord> record = world_->Get(index, scope, *write.id);
+  if (!insist) return;
+  for (RecordWrite& write : request.records) {
+    if (!write.id.has_value()) continue;
+    const std::optional<StoredRecord> record = world_->Get(store, scope, *write.id);
     if (record.has_value()) write.if_version = record->version;
   }
-  if (world_->Write(index, writes).ok()) Count(writes);
+  if (world_->Write(store, request).ok()) Count(request.records);
+}
+
+void Workload::Again(int store) {
+  const auto last = last_request_.find(store);
+  if (last == last_request_.end()) return;
+  world_->situations().Add(Situation::kRequestRepeated);
+  world_->Write(store, last->second).IgnoreError();
 }
 
 }  // namespace trellis::simulation

@@ -1,20 +1,18 @@
-// What people do in a history: random writes, small enough a world that they meet.
+// What people write in a history, from the words of a step; small enough a world that they meet.
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "common/time/random.h"
 #include "tests/simulation/world/world.h"
 
 namespace trellis::simulation {
 
-struct WorkloadConfig {
-  uint64_t records_a_scope = 5;
-  uint32_t fields = 3;
-  bool poison = false;  // sites write values now and then that the server refuses
-};
+// Every value names its scope, so that one that comes where it must not be is known.
+std::string TaintOf(const std::string& scope);
 
 // The wire bytes of a text value of a field.
 std::string TextValue(uint32_t field, const std::string& text);
@@ -23,22 +21,22 @@ bool IsPoisoned(const Delta& delta);
 
 class Workload {
  public:
-  Workload(World* world, SeededRandom* random, WorkloadConfig config)
-      : world_(world), random_(random), config_(config) {}
+  explicit Workload(World* world) : world_(world) {}
 
-  // One write, or a batch, at the store. `plain`: of values only, so that its outcome can be told later.
-  void WriteSomething(int store, bool plain);
+  // `write STORE SCOPE [insist] ITEM...` (step.h).
+  void Write(int store, const std::string& scope, bool insist, const std::vector<std::string>& items);
+  // The store's last request that had a request id, once more.
+  void Again(int store);
 
  private:
-  std::string ChooseScope(int store);
-  RecordWrite ChooseWrite(int store, const std::string& scope, const RecordId& id, bool plain);
-  RecordWrite SetFields(int store, const std::string& scope, const RecordId& id, bool exists);
+  std::optional<RecordWrite> WriteOf(int store, const std::string& scope, const std::string& item);
+  void FillCells(const std::string& op, const std::string& argument, bool exists, RecordWrite* write);
   void Count(const std::vector<RecordWrite>& writes);
 
-  World* world_;
-  SeededRandom* random_;
-  WorkloadConfig config_;
+  World* const world_;
   uint64_t next_value_ = 1;
+  uint64_t next_request_ = 1;
+  std::map<int, WriteRequest> last_request_;  // by store
 };
 
 }  // namespace trellis::simulation

@@ -19,7 +19,8 @@ struct GroupFacts {
 };
 
 // The keys of the groups that must be hidden. REQUIRES: keys equally long, facts of equal shape. Every margin
-// counts as published: by any subset of the attributes, down to the total.
+// counts as published: by any subset of the attributes, down to the total, each hidden as it is on its own.
+// Where a combination nobody is in must be hidden, it is in the result too.
 std::map<GroupKey, bool> HideGroups(const std::map<GroupKey, GroupFacts>& groups, int64_t min_n);
 
 }  // namespace trellis

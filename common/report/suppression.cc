@@ -45,7 +45,7 @@ class Suppressor {
       const auto& counts = table_.cells[cell].counts;
       const bool small =
           std::any_of(counts.begin(), counts.end(), [&](int64_t n) { return IsSmall(n, min_n); });
-      if (small || table_.cells[cell].withheld) Hide(cell);
+      if ((small && !table_.cells[cell].fixed) || table_.cells[cell].withheld) Hide(cell);
     }
     for (const SuppressionLine& line : table_.lines) {
       if (!line.total) continue;
@@ -73,7 +73,8 @@ class Suppressor {
 
   bool Candidate(size_t cell) const {
     const auto& counts = table_.cells[cell].counts;
-    return !hidden_[cell] && std::any_of(counts.begin(), counts.end(), [](int64_t n) { return n > 0; });
+    return !hidden_[cell] && !table_.cells[cell].fixed &&
+           std::any_of(counts.begin(), counts.end(), [](int64_t n) { return n > 0; });
   }
 
   // The smallest cell of the line that could be hidden; its total only when no member is left.
@@ -82,7 +83,11 @@ class Suppressor {
     for (size_t member : line.members) {
       if (Candidate(member) && (!smallest || Smaller(member, *smallest))) smallest = member;
     }
-    if (!smallest && line.total && Candidate(*line.total)) return line.total;
+    if (smallest || !line.total) return smallest;
+    if (Candidate(*line.total)) return line.total;
+    for (size_t member : line.members) {
+      if (!hidden_[member] && !table_.cells[member].fixed && table_.cells[*line.total].fixed) return member;
+    }
     return smallest;
   }
 

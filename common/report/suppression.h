@@ -5,7 +5,8 @@
 //   (2) hide it too when 0 < total − n < min, and where the caller marks a survey proportion of exactly 0 or
 //   100 % (3) in each line (row, column, parent) with exactly one hidden cell, hide the smallest remaining
 //   with n > 0,
-//       ties by id, to a fixed point; the total goes last, as it is the greatest
+//       ties by id, to a fixed point; the total goes last, as it is the greatest; where the total is fixed
+//       and nobody is in the other members, one of those is hidden
 //   (4) no linear combination of what is shown gives a hidden cell: where the lines together still do, though
 //       each alone does not, the smallest remaining cell of the lines concerned is hidden, and (3) resumed
 //
@@ -26,6 +27,8 @@ struct SuppressionCell {
   std::vector<int64_t> counts;
   // Hidden whatever its counts: a proportion of exactly 0 or 100 % of survey answers, or hidden elsewhere.
   bool withheld = false;
+  // Published elsewhere just as it stands: shown unless withheld, and never hidden for others' sake.
+  bool fixed = false;
 };
 
 // members add up to total, of whatever is shown.

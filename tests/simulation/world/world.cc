@@ -115,11 +115,11 @@ absl::Status World::Write(int index, WriteRequest request) {
   }
   if (answered_requests_.contains(doubt.request.request_id)) {
     // Only a store that went back to before the request may do it again.
-    std::vector<RecordId>& ids = answered_requests_[doubt.request.request_id];
-    for (const RecordId& id : ids) {
-      const Context known = ContextOf(index, doubt.request.records[0].scope, id);
-      const auto answered = store(index).answered.find({doubt.request.records[0].scope, id});
-      if (!known.empty() && answered != store(index).answered.end()) Fail("a request repeated wrote again");
+    const std::vector<RecordId>& ids = answered_requests_[doubt.request.request_id];
+    for (size_t i = 0; i < ids.size(); ++i) {
+      const RecordWrite& write = doubt.request.records[i];
+      const bool holds = store(index).answered.contains({write.scope, ids[i]});
+      if (!write.id.has_value() && holds) Fail("a request repeated wrote again");
     }
   }
   for (size_t i = 0; i < doubt.request.records.size(); ++i) {

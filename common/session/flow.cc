@@ -29,6 +29,10 @@ size_t Flow::Room() const {
   return window > unacknowledged_ ? window - unacknowledged_ : 0;
 }
 
+size_t Flow::WorthAFrame() const {
+  return std::min<uint64_t>({limits_.frame_bytes, limits_.window_bytes, credit_bytes_}) / 2;
+}
+
 void Flow::OnSent(size_t bytes) {
   unacknowledged_ += bytes;
   sent_ += bytes;

@@ -28,6 +28,8 @@ class Flow {
   // What may still be sent before anything is acknowledged.
   size_t Room() const;
   size_t frame_bytes() const { return limits_.frame_bytes; }
+  // The least room that is worth a frame: half of one.
+  size_t WorthAFrame() const;
   size_t unacknowledged() const { return unacknowledged_; }
   uint64_t sent() const { return sent_; }
   const FlowLimits& limits() const { return limits_; }

@@ -11,8 +11,6 @@ namespace {
 
 // A lane that went back this often to the same cursor will not get on: the connection is given up.
 constexpr int kMostGoingsBack = 8;
-// Less room than this is not worth a frame while acknowledgements are due.
-constexpr size_t kLeastRoomBytes = 1024;
 
 }  // namespace
 
@@ -75,7 +73,9 @@ std::optional<BuildFrame> Sender::Next(int64_t now_ms) {
   if (scopes_.empty() || now_ms < paused_until_ms_) return std::nullopt;
   const bool idle = flow_.unacknowledged() == 0;
   const size_t room = flow_.Room();
-  if (!idle && room < kLeastRoomBytes) return std::nullopt;
+  // While acknowledgements are due, what they leave free is not filled with ever smaller frames: those cost
+  // twice the bytes a record, and a commit each.
+  if (!idle && room < flow_.WorthAFrame()) return std::nullopt;
   for (uint8_t lane_number = 0; lane_number < kLanes; ++lane_number) {
     auto it = scopes_.upper_bound(last_scope_);
     for (size_t visited = 0; visited < scopes_.size(); ++visited, ++it) {

@@ -114,6 +114,12 @@ absl::Status Freeze(CommandLine& line, const SnapshotFlags& flags) {
     line.out() << ToJson(*response) << '\n';
     return absl::OkStatus();
   }
+  if (response->not_yet_shown() > 0) {
+    line.out() << fmt::format(
+        "{} stays the newest: {} more received, not yet shown, because they are too few\n", response->code(),
+        response->not_yet_shown());
+    return absl::OkStatus();
+  }
   line.out() << (response->created()
                      ? fmt::format("frozen as {}\n", response->code())
                      : fmt::format("{} already says the same; nothing new was frozen\n", response->code()));

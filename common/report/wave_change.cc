@@ -187,6 +187,11 @@ class WaveComparison {
     }
     const std::map<GroupKey, bool> unmatched = HideGroups(matched, min_n);
     std::vector<ReportRow> rows;
+    for (const auto& [key, hide] : hidden) {
+      if (!changes.contains(key) && later_.Shows(key)) {
+        rows.push_back({later_.Describe(&after_[s], key), HiddenCells()});
+      }
+    }
     for (auto& [key, change] : changes) {
       if (!later_.Shows(key)) continue;
       ReportRow& row = rows.emplace_back(ReportRow{later_.Describe(&after_[s], key), {}});

@@ -9,9 +9,12 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 
+#include "common/report/release_rule.h"
 #include "common/report/report_format.h"
+#include "common/report/report_thresholds.h"
 #include "trellis/domain/v1/cycle.pb.h"
 #include "trellis/domain/v1/notice.pb.h"
+#include "trellis/domain/v1/wave.pb.h"
 
 namespace trellis {
 namespace {
@@ -68,6 +71,27 @@ std::string DigestIn(const std::string& json) {
   return parsed.is_object() ? parsed.value("digest", std::string()) : "";
 }
 
+// The greatest least n of the report's parts.
+int64_t LeastN(const Report& report) {
+  double least = ReportThresholds::kLeastMinN;
+  for (const auto& [name, value] : report.thresholds) {
+    if (name == "min-n" || name.ends_with(".min-n")) least = std::max(least, value);
+  }
+  return static_cast<int64_t>(least);
+}
+
+ReleaseVerdict VerdictOn(const std::string& before, const std::string& now, int64_t min_n) {
+  const auto then = SurveyCellsOf(before), after = SurveyCellsOf(now);
+  return then.ok() && after.ok() ? MayRelease(*then, *after, min_n) : ReleaseVerdict{};
+}
+
+bool WaveIsClosed(const RecordReader& reader, const Principal& principal, const std::string& wave) {
+  if (wave.empty()) return false;
+  const auto found = reader.Get(principal, {domain::v1::Wave::descriptor()->full_name(), wave, "shared"});
+  if (!found.ok()) return false;
+  return static_cast<const domain::v1::Wave&>(*found->data).state() == domain::v1::WAVE_STATE_CLOSED;
+}
+
 }  // namespace
 
 std::string SnapshotStatement(std::string_view code, std::string_view digest) {
@@ -116,8 +140,14 @@ absl::StatusOr<FrozenReport> ReportFreezer::Freeze(const Principal& principal, c
                                          : absl::StatusOr<std::string>(absl::UnknownError(""));
     const auto next =
         reader_.Get(principal, {kind, fmt::format("{}.v{}", base, frozen.version + 1), "shared"});
-    if (next.ok() || !then.ok() || DigestIn(*then) != ReportDigest(*report)) continue;
-    return FrozenReport{frozen.code, frozen.version, there.digest(), false};
+    if (next.ok() || !then.ok()) continue;
+    if (DigestIn(*then) == ReportDigest(*report)) {
+      return FrozenReport{frozen.code, frozen.version, there.digest(), false};
+    }
+    const ReleaseVerdict verdict = VerdictOn(*then, json, LeastN(*report));
+    if (!verdict.allowed && !WaveIsClosed(reader_, principal, ParameterOf(*report, "wave"))) {
+      return FrozenReport{frozen.code, frozen.version, there.digest(), false, verdict.not_yet_shown};
+    }
   }
   const std::string content = Compressed(json);
   snapshot.set_report(report->name);

@@ -17,6 +17,8 @@ struct FrozenReport {
   uint32_t version = 1;
   std::string digest;  // SHA-256 of the JSON, hex
   bool created = true;
+  // Where the next version is held back: persons more received than the newest shows.
+  int64_t not_yet_shown = 0;
 };
 
 // Thread-safe; blocks until durable.
@@ -28,7 +30,8 @@ class ReportFreezer {
       : store_(store), reader_(store), host_(host), writer_(writer), sign_(std::move(sign)) {}
 
   // A snapshot is never changed: where the newest of the same report and subject says the same, that is the
-  // answer; else its next version is written. PERMISSION_DENIED to whom may not write snapshots.
+  // answer; else its next version is written, once enough persons changed in every cell that did or the wave
+  // is closed (release_rule.h). PERMISSION_DENIED to whom may not write snapshots.
   absl::StatusOr<FrozenReport> Freeze(const Principal& principal, const ReportQuery& query,
                                       const std::string& cycle);
 

@@ -140,6 +140,7 @@ grpc::ServerUnaryReactor* ReportsServiceImpl::FreezeReport(grpc::CallbackServerC
     response->set_version(frozen->version);
     response->set_digest(frozen->digest);
     response->set_created(frozen->created);
+    response->set_not_yet_shown(frozen->not_yet_shown);
     return absl::OkStatus();
   });
 }

@@ -30,10 +30,11 @@ absl::StatusOr<WriterCheck::Finding> WriterCheck::Look(const Delta& item, const 
   const bool erased = PresenceOf({item.kind, item.context, item.cells}) == Presence::kErased;
   for (const Context::Entry& entry : item.context.entries()) {
     if (entry.n <= held.Get(entry.writer) || entry.n <= proven.Get(entry.writer)) continue;
+    // An erasure leaves nothing that a made-up context could hide, nor does it tell whose the writers were.
+    if (erased) continue;
     const absl::StatusOr<bool> own = IsPeers(entry.writer);
     if (!own.ok()) return own.status();
-    // An erasure leaves nothing that a made-up context could hide.
-    if (*own || erased) continue;
+    if (*own) continue;
     finding.forged = fmt::format(
         "it names write {} of another store ({:016x}) that this server never saw and did not vouch for",
         entry.n, entry.writer);

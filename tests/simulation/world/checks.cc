@@ -148,6 +148,8 @@ Verdict CheckUnforged(const World& world, int index, const std::string& scope,
     if (!other->hostile) honest.insert(other->epochs.begin(), other->epochs.end());
   }
   for (const auto& [id, record] : records) {
+    // Of an erased record nothing is left to be passed off.
+    if (PresenceOf(record.state) == Presence::kErased) continue;
     const Verdict broken = world.ledger().CheckOwned({scope, id}, record.state, honest);
     if (broken.has_value()) return fmt::format("{}: {}", store.name(), *broken);
   }

@@ -61,12 +61,7 @@ for_all_schools() {  # COMMAND...: at every school at once, its short name first
   return "$failed"
 }
 
-create_all() {  # KIND: the records of the sample district
-  local data
-  while read -r data; do
-    district records create "$1" - <<<"$data" || return
-  done < <(reading each "$sample/records/$1.json")
-}
+create_all() { district import records "$sample/records/$1.json" --kind "$1"; }  # KIND: of the sample district
 count() {  # WHO KIND: records of a kind, over all schools
   if [[ $1 != district ]]; then at "$1" --json records list "$2" | wc -l; return; fi
   local school
@@ -134,13 +129,18 @@ must district sites add "Central Office" --identifier CENTER-OFFICE --code-file 
 join() { "$bin/trellisd" join --data "$work/$1/data" --server "127.0.0.1:${port_to[$1]}" --code-file "$work/$1/code"; }
 check "Each school joined with a code that works once, and has its own certificate." for_all_schools join
 for school in "${schools[@]}"; do start_school "$school"; done
+must district import codelists deploy/code_lists/code_lists.json
+must district import codelists deploy/code_lists/frameworks.json
 for kind in SchoolYear Threshold; do must create_all "$kind"; done
 must district import oneroster "$sample/roster"
-check_equal "The staff roster (OneRoster) is in: 132 people at the schools." 132 "$(count district Staff)"
+check_equal "The staff roster (OneRoster) is in: 300 people at the schools." 300 "$(count district Staff)"
 for kind in Survey Wave Goal Metric TheoryOfAction ImprovementCycle ActionStep Activity Session; do
   must create_all "$kind"
 done
-went_well "The district entered a survey, an improvement cycle with its goals, and what there is to learn."
+"$sample/year.py" "$work/year"
+must district import records "$work/year/shared.json"
+went_well "The district entered a survey in two languages, its plan with needs and obstacles, an improvement cycle, and \
+what there is to learn."
 
 chapter "2. Fall: the baseline"
 "$sample/invent.py" answers "$work/answers"
@@ -153,8 +153,8 @@ check "Staff answered the survey; each school entered its own answers." for_all_
 check "All six schools synced." for_all_schools sync_now
 check_equal "The district has every answer, once." "$(rows_in fall "${folders[@]}")" "$(count district Response)"
 district report construct-mean --survey TRUST-26 --wave TRUST-26-FALL | sed -n '/^ *construct/,/^$/p' | quote
-must district records update Wave TRUST-26-FALL - <<<'{"state": "WAVE_STATE_CLOSED"}'
-must district records update Wave TRUST-26-SPRING - <<<'{"state": "WAVE_STATE_OPEN"}'
+must district waves close TRUST-26-FALL
+must district waves open TRUST-26-SPRING
 knows_spring() { [[ $(at "$1" --json records get Wave TRUST-26-SPRING | reading field data.state) == WAVE_STATE_OPEN ]]; }
 comes_to_know_spring() { eventually 20 knows_spring "$1"; }
 check "The district closes the fall's survey and opens the spring's; connected schools have it at once." \
@@ -179,6 +179,8 @@ check "Dudley, offline, reports the same step as 40 % done, and due by May 29." 
 check "Center High, offline, marks it as in progress, and due by June 3." \
   step high '{"state": "ACTION_STEP_STATE_IN_PROGRESS", "dueDate": "2026-06-03"}'
 check "All six schools enter the spring survey." for_all_schools enter spring
+enter_year() { at "$1" import records "$work/year/${cds[$1]}.json"; }
+check "They enter the year's other work as well: meetings, coaching, visits, absences, evidence." for_all_schools enter_year
 pull_the_plug_while_writing spinelli spinelli
 pull_the_plug_while_writing junior junior
 start_school spinelli
@@ -264,6 +266,20 @@ echo
 district "${cycle[@]}" >"$work/cycle.txt" 2>"$work/logs/cycle.log" ||
   fail "the cycle report is printed" "$(cat "$work/logs/cycle.log")"
 quote <"$work/cycle.txt"
+
+chapter "7. What next? The gates of the cycle"
+at_gate() { district cycles advance TRUST-CYCLE-26 "$@"; }
+stays_shut() { ! at_gate >"$work/gate" 2>&1 && grep -q "write what happened" "$work/gate"; }
+check "The evaluation cannot be closed yet; the district is told what its gate still wants:" stays_shut
+quote <"$work/gate"
+on_cycle() { district records update ImprovementCycle TRUST-CYCLE-26 -; }
+must on_cycle <<<'{"whatHappened": "Trust rose, most where many joined. Invented.", "predictionResult": "PREDICTION_RESULT_CONFIRMED"}'
+check "With that written down, it closes." at_gate --done GROUPS
+must on_cycle <<<'{"learned": "Protected time matters most. Invented.", "decision": "CYCLE_DECISION_ADOPT"}'
+check "The district decides to adopt the circles, and the cycle has come from research to its decision." at_gate --done SHARED
+district cycles list | quote
+overdue() { at dudley due --until 2026-06-30 | grep -q overdue; }
+check "What is due, and overdue, each school reads from the records' dates." overdue
 
 printf '\n%sAll of this was so, in %d seconds.%s\n' "$bold" "$((SECONDS - begun))" "$plain"
 if [[ $keep == yes ]]; then

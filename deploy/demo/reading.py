@@ -2,7 +2,6 @@
 """Reads what `trellis --json` printed, for the demonstration.
 
     reading.py field PATH           the value at a dotted path of the document on stdin; empty if absent
-    reading.py each FILE            the elements of a JSON array, one a line
     reading.py values FIELD         the values in conflict of a field, over the records on stdin, sorted
     reading.py version FIELD VALUE  the version that holds this value
     reading.py cell CELL [GROUP=VALUE...]   value of a cell of the report on stdin, to six digits
@@ -26,12 +25,6 @@ def field(path):
         elif isinstance(value, dict):
             value = value.get(name)
     print("" if value is None else value if isinstance(value, str) else json.dumps(value))
-
-
-def each(path):
-    with open(path, encoding="utf-8") as file:
-        for element in json.load(file):
-            print(json.dumps(element))
 
 
 def versions_of(name):
@@ -76,7 +69,7 @@ def digests(district_file, *site_files):
 
 
 def main(arguments):
-    commands = {"field": field, "each": each, "values": values, "version": version, "cell": cell, "digests": digests}
+    commands = {"field": field, "values": values, "version": version, "cell": cell, "digests": digests}
     if not arguments or arguments[0] not in commands:
         print(__doc__, file=sys.stderr)
         return 2

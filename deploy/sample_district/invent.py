@@ -27,18 +27,18 @@ OFFICE = "CENTER-OFFICE"
 # What is made of each school: staff by OneRoster role; how its staff feel about trust in the fall; the share
 # that joins the trust circles and the open classrooms.
 SCHOOLS = {
-    "34739733430378": dict(name="Center High", short="high", administrator=2, teacher=24, aide=4, proctor=2,
+    "34739733430378": dict(name="Center High", short="high", administrator=2, teacher=54, aide=10, proctor=8,
                            trust=3.20, circles=0.45, open_classrooms=0.40),
-    "34739736032908": dict(name="Dudley (Arthur S.) Elementary", short="dudley", administrator=1, teacher=14,
-                           aide=4, proctor=1, trust=3.45, circles=0.75, open_classrooms=0.50),
-    "34739736032916": dict(name="Center Junior High", short="junior", administrator=2, teacher=17, aide=3,
-                           proctor=2, trust=3.05, circles=0.25, open_classrooms=0.0),
-    "34739736032924": dict(name="Spinelli (Cyril) Elementary", short="spinelli", administrator=1, teacher=12,
-                           aide=3, proctor=1, trust=3.30, circles=0.85, open_classrooms=0.45),
-    "34739736107734": dict(name="Oak Hill Elementary", short="oakhill", administrator=1, teacher=14, aide=4,
-                           proctor=1, trust=3.60, circles=0.60, open_classrooms=0.55),
-    "34739736108948": dict(name="North Country Elementary", short="north", administrator=1, teacher=13, aide=4,
-                           proctor=1, trust=3.40, circles=0.65, open_classrooms=0.35),
+    "34739736032908": dict(name="Dudley (Arthur S.) Elementary", short="dudley", administrator=1, teacher=34,
+                           aide=10, proctor=4, trust=3.45, circles=0.75, open_classrooms=0.50),
+    "34739736032916": dict(name="Center Junior High", short="junior", administrator=2, teacher=40, aide=8,
+                           proctor=6, trust=3.05, circles=0.25, open_classrooms=0.0),
+    "34739736032924": dict(name="Spinelli (Cyril) Elementary", short="spinelli", administrator=1, teacher=26,
+                           aide=8, proctor=3, trust=3.30, circles=0.85, open_classrooms=0.45),
+    "34739736107734": dict(name="Oak Hill Elementary", short="oakhill", administrator=1, teacher=30, aide=9,
+                           proctor=3, trust=3.60, circles=0.60, open_classrooms=0.55),
+    "34739736108948": dict(name="North Country Elementary", short="north", administrator=1, teacher=28, aide=8,
+                           proctor=3, trust=3.40, circles=0.65, open_classrooms=0.35),
 }
 OFFICE_STAFF = dict(administrator=3, teacher=4, proctor=3)
 ROLE_WORDS = {"administrator": "administrator", "teacher": "teacher", "aide": "aide", "proctor": "support"}
@@ -139,7 +139,9 @@ def response_row(person, role, school, wave):
     month, first = ("2025-09", 8) if wave == "fall" else ("2026-04", 13)
     submitted = f"{month}-{first + int(when.random() * 12):02}T{14 + int(when.random() * 9):02}:00:00Z"
     key = hmac.new(SEED.encode(), person.encode(), hashlib.sha256).hexdigest()[:24]
-    return [key, submitted, ROLE_WORDS[role], years, *answers]
+    # Some answer in Spanish, the same in both waves.
+    language = "es" if who.random() < (0.35 if role in ("aide", "proctor") else 0.04) else "en"
+    return [key, submitted, language, ROLE_WORDS[role], years, *answers]
 
 
 def write_responses(folder, school, staff, wave):
@@ -147,7 +149,7 @@ def write_responses(folder, school, staff, wave):
             if chance("answers", wave, person).random() < 0.90]
     items = [item for names, _ in CONSTRUCTS.values() for item in names]
     # In the order of the keys: the order tells nothing of who answered.
-    write_table(folder / f"{wave}.csv", ["respondent_key", "submit_time", "role", "years_band", *items],
+    write_table(folder / f"{wave}.csv", ["respondent_key", "submit_time", "language", "role", "years_band", *items],
                 sorted(rows))
 
 

@@ -28,7 +28,13 @@ struct TestStore {
     Replica::Options options;
     options.clock = &clock;
     options.random = &random;
-    replica = *Replica::Open(&engine, options);
+    replica = *Replica::Open(engine.get(), options);
+  }
+  // As restored from a backup.
+  void GoBackTo(const MemoryEngine::Image& image) {
+    replica.reset();
+    engine = std::make_unique<MemoryEngine>(image);
+    Open();
   }
   RecordId Create(const std::string& scope, const std::string& text) {
     WriteRequest request;
@@ -52,7 +58,7 @@ struct TestStore {
   Hash128 Digest(const std::string& scope) const { return replica->Head(scope)->digest; }
   size_t Count(const std::string& scope) const { return replica->Head(scope)->records; }
 
-  MemoryEngine engine;
+  std::unique_ptr<MemoryEngine> engine = std::make_unique<MemoryEngine>();
   SeededRandom random;
   ManualClock clock;
   std::unique_ptr<Replica> replica;

@@ -148,6 +148,23 @@ TEST_F(BundleEnds, DistrictStartedAfresh_IsRefilled) {
   std::swap(fresh.replica, district_.store.replica);
 }
 
+TEST_F(BundleEnds, WhatWasLeftOutForADistrictThatForgotIt_IsSentAfterAll) {
+  oak_.store.Create("shared", "by oak");
+  Carry(&oak_);
+  const MemoryEngine::Image backup = district_.store.engine->TakeImage();
+  district_.store.Create("shared", "in no backup");
+  Carry(&oak_);
+  ASSERT_EQ(oak_.store.Count("shared"), 2u);
+
+  district_.store.GoBackTo(backup);
+  oak_.store.Create("shared", "by oak, later");
+  // The first bundle leaves out what came from the district, which has forgotten it: no cursor may pass it.
+  Carry(&oak_);
+  Carry(&oak_);
+  ExpectEqual(oak_);
+  EXPECT_EQ(district_.store.Count("shared"), 3u);
+}
+
 TEST_F(BundleEnds, OlderReceipt_DoesNotTakeBackWhatIsKnown) {
   oak_.store.Create("oak", "first");
   const std::string old_receipt = district_.Import(oak_.end->Export()->file)->receipt;

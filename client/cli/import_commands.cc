@@ -1,4 +1,4 @@
-// import: responses, participations, organizations, oneroster.
+// import: responses, participations, organizations, xlsform, oneroster.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -169,7 +169,7 @@ void AddImportCommands(CLI::App& app, CommandLine& line) {
   };
   const auto add_file = [&](const char* name, const char* meaning, records::v1::ImportFormat format) {
     CLI::App* command = add(name, meaning);
-    command->add_option("FILE", flags->path, "CSV file with a header line")
+    command->add_option("FILE", flags->path, "CSV or XLSX file with a header line")
         ->required()
         ->check(CLI::ExistingFile);
     command->callback(
@@ -189,6 +189,11 @@ void AddImportCommands(CLI::App& app, CommandLine& line) {
   participations->add_option("--site-column", flags->site_column, "column that gives each row's site");
 
   add_file("organizations", "Schools and departments", records::v1::IMPORT_FORMAT_ORGANIZATIONS);
+
+  CLI::App* form = add("xlsform", "A survey as an XLSForm (XLSX or XLS); a known one is brought up to date");
+  form->add_option("FILE", flags->path)->required()->check(CLI::ExistingFile);
+  form->callback(line.Command(
+      [&line, flags] { return Import(line, records::v1::IMPORT_FORMAT_XLSFORM, {flags->path}, *flags); }));
 
   CLI::App* oneroster = add("oneroster", "orgs.csv and users.csv of a OneRoster 1.1 export");
   oneroster->add_option("DIR", flags->path)->required()->check(CLI::ExistingDirectory);

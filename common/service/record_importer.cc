@@ -12,7 +12,11 @@
 #include "common/service/import/kind_rows.h"
 #include "common/service/import/oneroster.h"
 #include "common/service/import/response_rows.h"
+#include "common/service/import/survey_form.h"
 #include "common/service/record_reader.h"
+#include "common/service/rules.h"
+#include "common/service/stored_view.h"
+#include "common/spreadsheet/workbook.h"
 #include "trellis/domain/v1/organization.pb.h"
 
 namespace trellis {
@@ -22,8 +26,18 @@ absl::Status AsFileError(const absl::Status& status) {
   return ErrorWithReason(reason::kFileInvalid, std::string(status.message()));
 }
 
+// Of a workbook, its first sheet.
+absl::StatusOr<std::string> TextOf(const std::string& bytes) {
+  if (!LooksLikeWorkbook(bytes)) return bytes;
+  const absl::StatusOr<Workbook> workbook = ReadWorkbook(bytes);
+  if (!workbook.ok()) return workbook.status();
+  return workbook->sheets.empty() ? std::string() : ToCsv(workbook->sheets.front());
+}
+
 absl::StatusOr<Table> ParseFile(const ImportRequest& request, const std::string& name) {
-  absl::StatusOr<Table> table = Table::Parse(name, request.files.at(name), request.column_map);
+  const absl::StatusOr<std::string> text = TextOf(request.files.at(name));
+  if (!text.ok()) return AsFileError(text.status());
+  absl::StatusOr<Table> table = Table::Parse(name, *text, request.column_map);
   if (!table.ok()) return AsFileError(table.status());
   return table;
 }
@@ -128,6 +142,15 @@ absl::StatusOr<ImportPlan> PlanRosterFiles(const RecordStore& store, const Impor
   return PlanOneRoster(orgs ? &*orgs : nullptr, users ? &*users : nullptr, options, lookup);
 }
 
+absl::StatusOr<ImportPlan> PlanForm(const RecordStore& store, const Principal& principal,
+                                    const ImportRequest& request) {
+  const absl::StatusOr<std::string> file = OnlyFile(request);
+  if (!file.ok()) return file.status();
+  return PlanSurveyForm(*file, request.files.at(*file), [&](const std::string& code) {
+    return ReadRecord<domain::v1::Survey>(store, principal, "Survey", code);
+  });
+}
+
 absl::StatusOr<ImportPlan> MakePlan(const RecordStore& store, const Principal& principal,
                                     const ImportRequest& request) {
   absl::StatusOr<StoredOrganizations> lookup = StoredOrganizations::Load(store);
@@ -141,6 +164,8 @@ absl::StatusOr<ImportPlan> MakePlan(const RecordStore& store, const Principal& p
         return PlanKindFile(store, request, *lookup);
       case ImportFormat::kOneRoster:
         return PlanRosterFiles(store, request, *lookup);
+      case ImportFormat::kXlsForm:
+        return PlanForm(store, principal, request);
     }
     return absl::InvalidArgumentError("no such format");
   }();
@@ -160,7 +185,7 @@ class ImportRun {
  public:
   ImportRun(const RecordStore& store, RecordWriter* writer, const Principal& principal,
             ImportOutcome* outcome)
-      : store_(store), writer_(writer), importer_(principal), outcome_(outcome) {
+      : store_(store), view_(store), writer_(writer), importer_(principal), outcome_(outcome) {
     // Deciding was done for the person; fields nobody gives by hand (respondent keys) come from here.
     importer_.type = PrincipalType::kSystem;
   }
@@ -177,6 +202,7 @@ class ImportRun {
   absl::Status UpdateOne(const Step& step, bool dry_run);
 
   RecordStore store_;
+  StoredView view_;  // what was there before the import
   RecordWriter* writer_;
   Principal importer_;
   ImportOutcome* outcome_;
@@ -237,6 +263,18 @@ absl::Status ImportRun::JudgeOne(const PlannedRecord& planned) {
   for (const FieldViolation& violation : FindViolations(kind, **message)) {
     outcome_->errors.push_back({planned.file, planned.line, violation.field, violation.problem});
     step.create = false;
+  }
+  if (step.create) {
+    Findings shown;
+    const absl::Status judged =
+        JudgeWrite(store_, importer_, {&kind, scope->ToString(), step.id.ToString(), message->get()}, nullptr,
+                   &view_, &shown);
+    const std::vector<FieldViolation> broken = FieldViolationsOf(judged);
+    if (!judged.ok() && broken.empty()) return judged;
+    for (const FieldViolation& rule : broken) {
+      outcome_->errors.push_back({planned.file, planned.line, rule.field, rule.problem});
+      step.create = false;
+    }
   }
   if (step.create) creates_[planned.scope].push_back(step);
   return absl::OkStatus();

@@ -14,7 +14,7 @@
 
 namespace trellis {
 
-enum class ImportFormat { kResponses, kParticipations, kOrganizations, kOneRoster };
+enum class ImportFormat { kResponses, kParticipations, kOrganizations, kOneRoster, kXlsForm };
 
 struct ImportRequest {
   ImportFormat format = ImportFormat::kResponses;

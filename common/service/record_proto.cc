@@ -186,9 +186,12 @@ absl::StatusOr<ImportRequest> DecodeImportOptions(const records::v1::ImportOptio
     case records::v1::IMPORT_FORMAT_ONEROSTER:
       request.format = ImportFormat::kOneRoster;
       break;
+    case records::v1::IMPORT_FORMAT_XLSFORM:
+      request.format = ImportFormat::kXlsForm;
+      break;
     default:
       return FieldViolationsError(
-          {{"options.format", "is one of RESPONSES, PARTICIPATIONS, ORGANIZATIONS, ONEROSTER"}});
+          {{"options.format", "is one of RESPONSES, PARTICIPATIONS, ORGANIZATIONS, ONEROSTER, XLSFORM"}});
   }
   request.survey = options.survey();
   request.wave = options.wave();

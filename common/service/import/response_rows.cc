@@ -4,18 +4,19 @@
 #include <google/protobuf/message.h>
 
 #include <algorithm>
-#include <charconv>
+#include <map>
 #include <set>
 
 #include "absl/status/status.h"
 #include "common/record/hash.h"
+#include "common/service/import/answer_cells.h"
 #include "common/service/import/cell_values.h"
+#include "common/survey/skip_logic.h"
 #include "trellis/domain/v1/response.pb.h"
 
 namespace trellis {
 namespace {
 
-using domain::v1::Choice;
 using domain::v1::Question;
 using domain::v1::Response;
 
@@ -42,79 +43,6 @@ struct Columns {
   std::vector<FieldColumn> fields;
   std::vector<AttributeColumn> attributes;
 };
-
-// 1 being the first choice; 0: none.
-uint32_t PositionOf(const Question& question, std::string_view cell) {
-  double value = 0;
-  const auto parsed = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  const bool number = parsed.ec == std::errc() && parsed.ptr == cell.data() + cell.size();
-  for (int i = 0; number && i < question.choices_size(); ++i) {
-    if (!question.choices(i).not_scored() && question.choices(i).value() == value) return i + 1;
-  }
-  const std::string lower = LowerAscii(cell);
-  for (int i = 0; i < question.choices_size(); ++i) {
-    const Choice& choice = question.choices(i);
-    if (!choice.text().empty() && LowerAscii(choice.text()) == lower) return i + 1;
-    for (const auto& translation : choice.translations()) {
-      if (translation.text() == cell) return i + 1;
-    }
-  }
-  return 0;
-}
-
-absl::Status NoSuchChoice(const Question& question, std::string_view cell) {
-  std::vector<std::string> values;
-  for (const Choice& choice : question.choices()) {
-    values.push_back(choice.not_scored() ? choice.text() : fmt::format("{}", choice.value()));
-  }
-  return absl::InvalidArgumentError(fmt::format("\"{}\" is no choice of {}; its choices are {}", cell,
-                                                question.code(), fmt::join(values, ", ")));
-}
-
-std::optional<uint32_t> SpecialAnswer(std::string_view cell) {
-  if (cell.empty() || cell == "NA") return kAnswerBlank;
-  const std::string lower = LowerAscii(cell);
-  if (lower == "refused") return kAnswerRefused;
-  if (lower == "not applicable" || lower == "n/a") return kAnswerNotApplicable;
-  if (lower == "not shown") return kAnswerNotShown;
-  return std::nullopt;
-}
-
-absl::StatusOr<uint32_t> TakeSelections(const Question& question, std::string_view cell, Response* response) {
-  auto* selected = response->add_selections();
-  selected->set_slot(question.slot());
-  while (!cell.empty()) {
-    const size_t end = std::min(cell.find(';'), cell.size());
-    const std::string_view one = TrimBlanks(cell.substr(0, end));
-    if (!one.empty()) {
-      const uint32_t position = PositionOf(question, one);
-      if (position == 0) return NoSuchChoice(question, one);
-      selected->add_positions(position);
-    }
-    cell.remove_prefix(std::min(end + 1, cell.size()));
-  }
-  return kAnswerGiven;
-}
-
-// The number that goes into Response.answers.
-absl::StatusOr<uint32_t> TakeAnswer(const Question& question, std::string_view cell, Response* response) {
-  if (question.form() == domain::v1::QUESTION_FORM_SINGLE_CHOICE) {
-    if (const uint32_t position = cell.empty() ? 0 : PositionOf(question, cell)) return position;
-  }
-  if (const auto special = SpecialAnswer(cell)) return *special;
-  switch (question.form()) {
-    case domain::v1::QUESTION_FORM_MULTIPLE_CHOICE:
-      return TakeSelections(question, cell, response);
-    case domain::v1::QUESTION_FORM_TEXT: {
-      auto* text = response->add_texts();
-      text->set_slot(question.slot());
-      text->set_text(std::string(cell));
-      return kAnswerGiven;
-    }
-    default:
-      return NoSuchChoice(question, cell);
-  }
-}
 
 // Names of attributes the wave breaks down by that are no fields of Response.
 std::set<std::string> DeclaredAttributes(const domain::v1::Wave& wave) {
@@ -168,8 +96,31 @@ std::vector<uint32_t> UnansweredForm(const Columns& columns) {
   return std::vector<uint32_t>(slots, kAnswerNotShown);
 }
 
-bool TakeRow(const Table& table, const Table::Row& row, const Columns& columns, Response* response,
-             std::vector<ImportRowError>* errors) {
+// What the form's conditions did not show was not left blank; what was answered all the same is an error.
+void ApplySkipLogic(const SkipLogic& logic, const Columns& columns, const Table& table, const Table::Row& row,
+                    const Response& response, std::vector<uint32_t>* answers,
+                    std::vector<ImportRowError>* errors) {
+  if (!logic.has_conditions()) return;
+  std::map<std::string, std::string> given;
+  for (const ItemColumn& item : columns.items) {
+    given[item.question->code()] =
+        AnswerForConditions(*item.question, (*answers)[item.question->slot() - 1], response);
+  }
+  const std::set<std::string> not_shown = logic.NotShown(given);
+  for (const ItemColumn& item : columns.items) {
+    if (!not_shown.contains(item.question->code())) continue;
+    uint32_t& answer = (*answers)[item.question->slot() - 1];
+    if (answer == kAnswerBlank || answer == kAnswerNotShown) {
+      answer = kAnswerNotShown;
+    } else {
+      errors->push_back({table.file(), row.line, item.question->code(),
+                         "is answered, though the answers before it mean it was not shown"});
+    }
+  }
+}
+
+bool TakeRow(const Table& table, const Table::Row& row, const Columns& columns, const SkipLogic& logic,
+             Response* response, std::vector<ImportRowError>* errors) {
   const size_t errors_before = errors->size();
   std::vector<uint32_t> answers = UnansweredForm(columns);
   for (const ItemColumn& item : columns.items) {
@@ -181,6 +132,7 @@ bool TakeRow(const Table& table, const Table::Row& row, const Columns& columns, 
           {table.file(), row.line, item.question->code(), std::string(answer.status().message())});
     }
   }
+  ApplySkipLogic(logic, columns, table, row, *response, &answers, errors);
   response->mutable_answers()->Assign(answers.begin(), answers.end());
   for (const FieldColumn& field : columns.fields) {
     const absl::Status status = SetFieldFromCell(*field.field, row.cells[field.index], response);
@@ -213,6 +165,8 @@ absl::StatusOr<ImportPlan> PlanResponses(const Table& table, const ResponseRowsO
         fmt::format("{}: no column is an item of the survey {}; its columns are: {}", table.file(),
                     options.survey.code(), fmt::join(table.columns(), ", ")));
   }
+  const absl::StatusOr<SkipLogic> logic = SkipLogic::Of(options.survey);
+  if (!logic.ok()) return logic.status();
   for (const Table::Row& row : table.rows()) {
     Response response;
     response.set_survey(options.survey.code());
@@ -222,7 +176,7 @@ absl::StatusOr<ImportPlan> PlanResponses(const Table& table, const ResponseRowsO
       plan.errors.push_back(
           {table.file(), row.line, options.site_column, std::string(site.status().message())});
     }
-    if (!TakeRow(table, row, columns, &response, &plan.errors) || !site.ok()) continue;
+    if (!TakeRow(table, row, columns, *logic, &response, &plan.errors) || !site.ok()) continue;
     if (!response.respondent_key().empty()) {
       response.set_respondent_key(
           KeyedHash(options.district_key, "respondent\n" + response.respondent_key()).ToHex());

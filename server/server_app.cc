@@ -54,6 +54,7 @@ StoreFolderOptions StoreOptions(const std::string& data, const DistrictKeys& key
   options.clock = clock;
   options.random = random;
   options.kinds = &KindRegistry::BuiltIn();
+  options.renew_old_epochs = false;  // it would end every other site's session
   return options;
 }
 

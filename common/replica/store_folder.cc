@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/replica/anchor.h"
+#include "common/replica/derived_check.h"
 #include "common/replica/folder_lock.h"
 #include "common/replica/live_replica.h"
 #include "common/replica/opening.h"
@@ -135,8 +136,12 @@ absl::Status StoreFolder::Checkpoint(const std::string& to) const {
   return live_->WhileOpen([&] { return engine_->Checkpoint(to); });
 }
 
-absl::Status StoreFolder::VerifyChecksums() const {
-  return live_->WhileOpen([&] { return engine_->Verify(); });
+absl::Status StoreFolder::Verify() const {
+  return live_->WhileOpen([&] {
+    absl::Status sound = engine_->Verify();
+    if (!sound.ok()) return sound;
+    return CheckDerived(*engine_->Snapshot(), options_.district_key, RecordIndexer(options_.kinds));
+  });
 }
 
 void StoreFolder::Tick() { live_->Tick(); }

@@ -52,7 +52,9 @@ class StoreFolder {
   Replica* replica() const;
   // As Engine's. kUnavailable while the store is closed.
   absl::Status Checkpoint(const std::string& to) const;
-  absl::Status VerifyChecksums() const;
+  // Reads everything: checksums, and that feed, digests and indexes are what the records give. kDataLoss if
+  // not.
+  absl::Status Verify() const;
   // To be called about every second.
   void Tick();
 

@@ -1,4 +1,4 @@
-// When an epoch does not go on though the store stays open, and what an open store does not do.
+// When an epoch does not go on though the store stays open; what opening refuses, and what verifying finds.
 #include <gtest/gtest.h>
 
 #include "common/replica/epoch_watch.h"
@@ -97,6 +97,32 @@ TEST(StoreFormat, NewerStore_IsRefusedAndNotAByteChanges) {
   EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
   EXPECT_NE(std::string(refused.message()).find("newer program"), std::string::npos);
   EXPECT_EQ(disk->Content(), before);
+}
+
+TEST(Verify, DerivedRowThatIsGone_IsToldWithItsTable) {
+  DiskStore store(NewDisk(), 5);
+  ASSERT_EQ(store.Open(), absl::OkStatus());
+  ASSERT_EQ(store.WriteGroup(0, 3, "x"), absl::OkStatus());
+  EXPECT_EQ(store.folder().Verify(), absl::OkStatus());
+  store.Close();
+  {
+    const auto engine = OpenRocksDb("/data/store", store.options().engine);
+    std::string key;
+    const std::string feed = TableKey(Table::kFeed);
+    ASSERT_EQ((*engine)->Snapshot()->Scan(feed, "", false,
+                                          [&](std::string_view first, std::string_view) {
+                                            key = first;
+                                            return false;
+                                          }),
+              absl::OkStatus());
+    WriteBatch batch;
+    batch.Delete(key);
+    ASSERT_EQ((*engine)->Commit(batch, Durability::kSynced), absl::OkStatus());
+  }
+  ASSERT_EQ(store.Open(), absl::OkStatus());
+  const absl::Status damaged = store.folder().Verify();
+  EXPECT_TRUE(absl::IsDataLoss(damaged)) << damaged;
+  EXPECT_NE(std::string(damaged.message()).find("table f"), std::string::npos) << damaged;
 }
 
 TEST(Salvage, Refused_LeavesTheStoreAsItIs) {

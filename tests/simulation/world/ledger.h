@@ -30,6 +30,7 @@ class Ledger {
  public:
   void Note(const RecordKey& record, CellFact fact, bool acknowledged);
 
+  bool Knows(const std::string& scope, const Dot& dot) const { return dots_.contains({scope, dot}); }
   // What a state with this context must hold in each cell; cells left out are empty.
   std::map<CellKey, std::set<Dot>> Expected(const RecordKey& record, const Context& context) const;
   // nullopt if the state holds exactly the maximal writes its context reflects, each with its own content.

@@ -167,6 +167,8 @@ std::optional<Dot> World::NoteWrite(int index, const RecordWrite& write, const R
     if (own && before.Get(entry.writer) < entry.n) dot = {entry.writer, entry.n};
   }
   if (dot.n == 0) return std::nullopt;  // nothing was to be written
+  // What came back from a peer meanwhile is not what was asked for here.
+  if (!acknowledged && ledger_.Knows(write.scope, dot)) return std::nullopt;
   Note(3, dot.n);
   if (trace) {
     trace(fmt::format("{} writes {}/{} as {:x}:{}", store(index).name(), write.scope, id.ToString(),

@@ -6,6 +6,8 @@ namespace trellis {
 
 void AdmissionQueue::Forget(int64_t now_ms) {
   std::erase_if(inside_, [&](const auto& entry) { return now_ms - entry.second >= kPlaceMs; });
+  if (now_ms - forgot_ms_ < kForgetEveryMs) return;
+  forgot_ms_ = now_ms;
   for (auto it = queue_.begin(); it != queue_.end();) {
     if (it->expires_ms > now_ms) {
       ++it;

@@ -34,6 +34,8 @@ class AdmissionQueue {
   size_t waiting() const { return queue_.size(); }
 
  private:
+  static constexpr int64_t kForgetEveryMs = 1'000;
+
   struct Waiting {
     std::string peer;
     int64_t expires_ms = 0;
@@ -45,6 +47,7 @@ class AdmissionQueue {
   std::map<std::string, int64_t, std::less<>> inside_;  // connection -> when it came in
   std::list<Waiting> queue_;                            // longest waiting first
   std::map<std::string, std::list<Waiting>::iterator, std::less<>> places_of_;
+  int64_t forgot_ms_ = 0;              // when the queue was last gone through
   int64_t typical_ms_ = kLeastWaitMs;  // how long a place was held, of late
 };
 

@@ -37,7 +37,9 @@ std::string Pairs(const std::vector<std::string>& pairs) {
 
 std::string Head(const Report& report) {
   std::vector<std::string> parameters, thresholds;
-  for (const auto& [name, value] : report.parameters) parameters.push_back(name + " " + value);
+  for (const auto& [name, value] : report.parameters) {
+    parameters.push_back(fmt::format("{} {}", name, value));
+  }
   for (const auto& [name, value] : report.thresholds) thresholds.push_back(fmt::format("{} {}", name, value));
   std::string html =
       fmt::format("<h1>{} <small>{}</small></h1>", EscapeXml(report.title), EscapeXml(report.number));

@@ -210,7 +210,9 @@ void DrawPlot(const Plot& plot, Page* page) {
 
 void DrawHead(const Report& report, Page* page) {
   std::vector<std::string> parameters, thresholds;
-  for (const auto& [name, value] : report.parameters) parameters.push_back(name + " " + value);
+  for (const auto& [name, value] : report.parameters) {
+    parameters.push_back(fmt::format("{} {}", name, value));
+  }
   for (const auto& [name, value] : report.thresholds) thresholds.push_back(fmt::format("{} {}", name, value));
   page->Paragraph(fmt::format("{} ({})", report.title, report.number), 16, true);
   if (!parameters.empty()) page->Paragraph(fmt::format("Of: {}", fmt::join(parameters, ", ")), kTextSize);

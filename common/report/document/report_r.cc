@@ -16,7 +16,7 @@ std::string Quoted(const std::string& text) {
 
 std::string LabelOf(const ReportRow& row, const std::string& cell) {
   std::string label = cell;
-  for (const auto& [name, value] : row.group) label += ", " + name + " " + value;
+  for (const auto& [name, value] : row.group) label += fmt::format(", {} {}", name, value);
   return label;
 }
 

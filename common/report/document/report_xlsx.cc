@@ -71,7 +71,8 @@ class Writer {
     worksheet_set_column(sheet, 0, 30, 16, nullptr);
     lxw_row_t row = 0;
     Text(sheet, row++, 0, fmt::format("{} ({})", report.title, report.number), title_);
-    for (const auto& [name, value] : report.parameters) Text(sheet, row++, 0, name + ": " + value);
+    for (const auto& [name, value] : report.parameters)
+      Text(sheet, row++, 0, fmt::format("{}: {}", name, value));
     for (const auto& [name, value] : report.thresholds)
       Text(sheet, row++, 0, fmt::format("{}: {}", name, value));
     Text(sheet, row++, 0, "Computed as: " + report.estimator);

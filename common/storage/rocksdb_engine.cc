@@ -259,7 +259,7 @@ rocksdb::Options ToRocksDb(const RocksDbOptions& options) {
   db.compression = rocksdb::kLZ4Compression;
   db.bottommost_compression = rocksdb::kZSTD;
   // Where nearly everything lies, written once for many reads. Against level 3 with an untrained dictionary
-  // and blocks of 8 KiB: 117 bytes a record instead of 140, and half a second more for each 100,000 records.
+  // and blocks of 8 KiB: 117 bytes a record instead of 140.
   db.bottommost_compression_opts.enabled = true;
   db.bottommost_compression_opts.level = 6;
   db.bottommost_compression_opts.max_dict_bytes = 32 * 1024;

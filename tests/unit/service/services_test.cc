@@ -33,7 +33,7 @@ class Services : public testing::Test {
         records_(oak_.store(), shell_),
         completeness_("oak", &oak_.clock()),
         host_(oak_.store(), &completeness_),
-        reports_(&host_, shell_) {
+        reports_(&host_, nullptr, shell_) {
     int port = 0;
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);

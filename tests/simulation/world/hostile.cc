@@ -29,8 +29,7 @@ void ForgeItems(Frame* frame, const Lie& lie, void (*forge)(Delta*, const Lie&))
 
 void OtherBytes(Delta* item, const Lie&) {
   for (Cell& cell : item->cells) {
-    for (Sibling& sibling : cell.siblings)
-      sibling.bytes = TextValue(cell.key.field, "lie");
+    for (Sibling& sibling : cell.siblings) sibling.bytes = TextValue(cell.key.field, "lie");
   }
 }
 void WritesNeverMade(Delta* item, const Lie& lie) {

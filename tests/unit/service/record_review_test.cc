@@ -121,7 +121,8 @@ TEST(RecordReview, WhatIsDueComesInOrderAndForOnePerson) {
   const RecordReview review(oak.store());
   const auto codes = [&](const std::string& owner) {
     std::vector<std::string> found;
-    for (const DueWork& work : *review.Due(Lead("oak"), {}, "2026-06-01", owner)) {
+    const auto due = review.Due(Lead("oak"), {}, "2026-06-01", owner);
+    for (const DueWork& work : *due) {
       found.push_back(dynamic_cast<const v1::ActionStep&>(*work.record.message).code());
     }
     return found;

@@ -16,7 +16,7 @@ namespace trellis {
 struct DistrictFacts {
   std::string id;
   std::string name;
-  std::string key_hex;  // HashKey
+  std::string key_hex;         // HashKey
   std::string bundle_key_hex;  // public key that bundles are sealed to
 };
 

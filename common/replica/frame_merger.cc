@@ -146,7 +146,7 @@ absl::Status FrameMerger::Admit(const Delta& item, const MergeResult& result, co
     vouched = finding->vouched;
   }
   if (vouched || !options_.admit) return absl::OkStatus();
-  const absl::Status admitted = options_.admit(scope_name_, item);
+  absl::Status admitted = options_.admit(scope_name_, item);
   *taken = admitted.ok();
   if (*taken) return admitted;
   return SetItemAside(

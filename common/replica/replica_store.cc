@@ -91,7 +91,7 @@ absl::StatusOr<ApplyOutcome> ReplicaStore::ApplyFrame(const ReplicaFrame& frame,
   if (Planted(Fault::kCursorBeforeData) && !frame.items.empty()) {
     ReplicaFrame cursor_only = frame;
     cursor_only.items.clear();
-    if (const auto moved = ApplyFrame(cursor_only, options); !moved.ok()) return moved;
+    if (auto moved = ApplyFrame(cursor_only, options); !moved.ok()) return moved;
   }
   ApplyOutcome outcome;
   const absl::Status status = path_.Commit([&](Draft* draft) -> absl::Status {

@@ -169,6 +169,10 @@ class Copier {
 
 bool IsLog(const std::string& name) { return name.ends_with(".log"); }
 
+std::string PathOf(const std::string& folder, const std::string& name) {
+  return fmt::format("{}/{}", folder, name);
+}
+
 // The store's files as they can be read: logs cleaned, of two tables with the same bytes one (RocksDB ends
 // the program when it meets a row twice).
 absl::Status CopyFiles(const std::string& from, const std::string& to, const Disk& disk) {
@@ -177,12 +181,12 @@ absl::Status CopyFiles(const std::string& from, const std::string& to, const Dis
   for (const std::string& name : disk.List(from)) {
     const bool lists = name == "CURRENT" || name.starts_with("MANIFEST-");
     if (!IsLog(name) && !name.ends_with(".sst") && !lists) continue;
-    if (name.ends_with(".sst") && !CheckTable(disk, from + "/" + name).ok()) continue;
-    const absl::StatusOr<std::string> bytes = disk.Read(from + "/" + name);
+    if (name.ends_with(".sst") && !CheckTable(disk, PathOf(from, name)).ok()) continue;
+    const absl::StatusOr<std::string> bytes = disk.Read(PathOf(from, name));
     if (!bytes.ok() || !taken.insert(KeyedHash(HashKey{}, *bytes)).second) continue;
-    const absl::Status copied = IsLog(name) ? disk.Write(to + "/" + name, CleanLogOf(*bytes).bytes)
-                                : lists     ? disk.Write(to + "/" + name, *bytes)
-                                            : disk.LinkOrCopy(from + "/" + name, to + "/" + name);
+    absl::Status copied = IsLog(name) ? disk.Write(PathOf(to, name), CleanLogOf(*bytes).bytes)
+                          : lists     ? disk.Write(PathOf(to, name), *bytes)
+                                      : disk.LinkOrCopy(PathOf(from, name), PathOf(to, name));
     if (!copied.ok()) return copied;
   }
   return absl::OkStatus();
@@ -197,7 +201,7 @@ absl::StatusOr<std::unique_ptr<Engine>> OpenDamaged(const std::string& folder,
   if (engine.ok()) return engine;
   for (const std::string& name : options.disk.List(repair)) {
     if (name.ends_with(".sst") || IsLog(name)) continue;
-    if (absl::Status removed = options.disk.RemoveFile(repair + "/" + name); !removed.ok()) return removed;
+    if (absl::Status removed = options.disk.RemoveFile(PathOf(repair, name)); !removed.ok()) return removed;
   }
   if (RepairRocksDb(repair, options).ok()) engine = OpenRocksDbToRead(repair, options);
   if (engine.ok()) return engine;
@@ -233,9 +237,10 @@ absl::Status FillSalvaged(const std::string& folder, const RocksDbOptions& optio
 }  // namespace
 
 bool HasMoreBehindDamage(const std::string& folder, const Disk& disk) {
-  for (const std::string& name : disk.List(folder + "/store")) {
+  const std::string store = folder + "/store";
+  for (const std::string& name : disk.List(store)) {
     if (!IsLog(name)) continue;
-    const absl::StatusOr<std::string> bytes = disk.Read(folder + "/store/" + name);
+    const absl::StatusOr<std::string> bytes = disk.Read(PathOf(store, name));
     if (bytes.ok() && CleanLogOf(*bytes).resumed) return true;
   }
   return false;

@@ -16,7 +16,7 @@ absl::Status CheckScope(const ReadView& view, const HashKey& key, const KindBook
   uint64_t records = 0;
   Hash128 digest;
   absl::Status problem;
-  const absl::Status status =
+  absl::Status status =
       view.Scan(prefix, PrefixEnd(prefix), false, [&](std::string_view row_key, std::string_view row) {
         const absl::StatusOr<StoredRecord> record =
             ReadRecord(row, [&](KindNumber kind) { return kinds.Name(kind); });

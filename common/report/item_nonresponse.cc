@@ -56,9 +56,9 @@ absl::StatusOr<Report> ItemNonresponseReport(const ReportParameters& parameters,
     for (const auto& [key, hidden] : HideGroups(facts, cut->min_n)) {
       if (!cut->Shows(key)) continue;
       const Replies& replies = groups[key][item.code];
-      const auto cell = [&](int64_t count) {
-        return hidden ? ReportCell::Hidden(CellUnit::kProportion)
-                      : ProportionCell(count, replies.shown, replies.shown, thresholds.confidence);
+      const auto cell = [&, is_hidden = hidden](int64_t count) {
+        return is_hidden ? ReportCell::Hidden(CellUnit::kProportion)
+                         : ProportionCell(count, replies.shown, replies.shown, thresholds.confidence);
       };
       report.rows.push_back(
           {cut->Describe(&item, key),

@@ -54,7 +54,8 @@ std::map<std::string, Gap> LargestGaps(const ReportParameters& parameters, const
     gap.size = -*cell->value;
     gap.group.clear();
     for (const auto& [name, value] : row.group) {
-      if (name != "construct") gap.group += (gap.group.empty() ? "" : ", ") + name + " " + value;
+      if (name != "construct")
+        gap.group += fmt::format("{}{} {}", gap.group.empty() ? "" : ", ", name, value);
     }
   }
   return gaps;

@@ -92,8 +92,8 @@ absl::StatusOr<Report> PersonScoreReport(const ReportParameters& parameters, con
     const auto hidden = HideGroups(facts, cut->min_n);
     for (const auto& [key, scores] : groups) {
       if (!cut->Shows(key)) continue;
-      const auto band_of = [&](const std::string& band) {
-        GroupKey of_band = key;
+      const auto band_of = [&around = key](const std::string& band) {
+        GroupKey of_band = around;
         of_band.push_back(band);
         return of_band;
       };

@@ -30,7 +30,7 @@ std::string Lower(std::string text) {
 // The construct a parameter names, else the first whose code or title says so; empty: none.
 std::string ConstructOf(const Pillar& pillar, const ReportParameters& parameters,
                         const SurveyDefinition& survey) {
-  const std::string named = NamedParameter(parameters, pillar.name);
+  std::string named = NamedParameter(parameters, pillar.name);
   if (!named.empty()) return named;
   for (const ConstructDefinition& construct : survey.constructs) {
     if (Lower(construct.code).find(pillar.word) != std::string::npos ||

@@ -29,7 +29,7 @@ std::string DateText(double days, bool from_1904) {
   if (!(days >= 0) || days > kLastDay) return NumberText(days);
   const auto seconds = static_cast<int64_t>(std::llround(days * kDaySeconds));
   const int64_t of_day = seconds % kDaySeconds;
-  const std::string time = fmt::format("{:02}:{:02}:{:02}", of_day / 3600, of_day / 60 % 60, of_day % 60);
+  std::string time = fmt::format("{:02}:{:02}:{:02}", of_day / 3600, of_day / 60 % 60, of_day % 60);
   if (seconds < kDaySeconds && of_day != 0) return time;
   using std::chrono::December, std::chrono::January, std::chrono::sys_days, std::chrono::year;
   const sys_days begin =

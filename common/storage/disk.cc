@@ -111,7 +111,7 @@ absl::Status Disk::RemoveFile(const std::string& file) const {
 absl::Status Disk::RemoveFolder(const std::string& folder) const {
   if (!Exists(folder)) return absl::OkStatus();
   for (const std::string& name : List(folder)) {
-    const std::string path = folder + "/" + name;
+    const std::string path = fmt::format("{}/{}", folder, name);
     const rocksdb::IOStatus status = file_system_->DeleteFile(path, kPlain, nullptr);
     if (!status.ok()) return ToStatus(status, "removed", path);
   }

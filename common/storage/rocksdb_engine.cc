@@ -242,7 +242,8 @@ rocksdb::Options ToRocksDb(const RocksDbOptions& options) {
   db.create_if_missing = true;
   // Point-in-time recovery drops acknowledged commits in silence after one flipped bit; this refuses.
   db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  db.track_and_verify_wals_in_manifest = true;
+  // Logs are not tracked in the manifest: the anchor notices a missing one, and a store that once tracked
+  // them cannot be opened to read by RocksDB 7.8 without it.
   db.paranoid_checks = true;
   db.write_buffer_size = options.write_buffer_bytes;
   db.max_write_buffer_number = 2;
@@ -371,8 +372,6 @@ absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDbToRead(const std::string& fol
   rocksdb::Options db = ToRocksDb(options);
   db.create_if_missing = false;
   db.info_log = std::make_shared<SilentLogger>();
-  db.track_and_verify_wals_in_manifest =
-      false;  // the anchor sees what that sees, and cleaned logs are shorter
   Foundation foundation = FoundationFor(options, &db);
   rocksdb::DB* raw = nullptr;
   const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(db, folder, &raw);
@@ -384,7 +383,6 @@ absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDbToRead(const std::string& fol
 
 absl::Status RepairRocksDb(const std::string& folder, const RocksDbOptions& options) {
   rocksdb::Options db = ToRocksDb(options);
-  db.track_and_verify_wals_in_manifest = false;
   db.info_log = std::make_shared<SilentLogger>();
   const Foundation foundation = FoundationFor(options, &db);
   const rocksdb::Status status = rocksdb::RepairDB(folder, db);

@@ -309,7 +309,7 @@ std::string LanguageTag(const std::string& language) {
   const size_t open = language.rfind('(');
   const size_t close = language.rfind(')');
   if (open != std::string::npos && close != std::string::npos && open + 1 < close) {
-    const std::string tag = language.substr(open + 1, close - open - 1);
+    std::string tag = language.substr(open + 1, close - open - 1);
     if (!FormatProblem("language", tag)) return tag;
   }
   std::string lower = language;

@@ -175,9 +175,9 @@ class XFormWriter {
 
   void WriteLists() {
     for (const auto& [name, choices] : form_.lists) {
-      const bool used = std::any_of(form_.items.begin(), form_.items.end(), [&](const FormItem& item) {
-        return IsSelect(item.type) && item.list == name;
-      });
+      const bool used = std::any_of(
+          form_.items.begin(), form_.items.end(),
+          [list = name](const FormItem& item) { return IsSelect(item.type) && item.list == list; });
       if (!used) continue;
       xml_node instance = model_.append_child("instance");
       instance.append_attribute("id") = name.c_str();

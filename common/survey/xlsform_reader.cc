@@ -54,7 +54,7 @@ std::string Trimmed(std::string_view text) {
 }
 
 std::string OfSheetName(std::string_view base, bool choices) {
-  const std::string lower = Lower(base);
+  std::string lower = Lower(base);
   for (const auto& [other, name] : kOtherNames) {
     // In our choices sheet `value` is what a choice scores, beside `name`.
     if (lower == other && !(choices && other == "value")) return std::string(name);

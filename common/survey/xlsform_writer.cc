@@ -1,4 +1,6 @@
 // WriteXlsForm.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -19,7 +21,8 @@ class SheetWriter {
     rows_.back()[column] = cell;
   }
   void SetText(const std::string& column, const FormText& text) {
-    for (const auto& [language, cell] : text) Set(language.empty() ? column : column + "::" + language, cell);
+    for (const auto& [language, cell] : text)
+      Set(language.empty() ? column : fmt::format("{}::{}", column, language), cell);
   }
 
   Sheet Write(const std::string& name) const {

@@ -257,7 +257,7 @@ change=$(cell_of district wave-change change construct=TRUST)
 matched=$(cell_of district wave-change matched construct=TRUST)
 grew() { awk -v change="$change" -v after="$after" 'BEGIN { exit !(change > 0.1 && after >= 3.5) }'; }
 check "Trust rose from ${before:0:4} to ${after:0:4} of 5; the aim was 3.5. The ${matched%.*} who answered both times rose by ${change:0:4}." grew
-check_equal "Groups of fewer than ten people, such as the administrators, are hidden." HIDDEN \
+check_equal "Groups of fewer than ten people, such as the administrators, are hidden, and those that would give them away." HIDDEN \
   "$(cell_of district disaggregation mean construct=TRUST role=administrator)"
 cycle=(report cycle --param cycle=TRUST-CYCLE-26 --as-of 2026-05-15)
 check_equal "The report covers all six schools, and says up to when." true \

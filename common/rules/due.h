@@ -18,7 +18,7 @@ struct DueItem {
 };
 
 // The next check-in on an approved learning plan: so many days after the last one, or after its approval.
-std::vector<DueItem> DueCheckIn(const ViewedRecord& plan, RecordView* view);
+std::vector<DueItem> DueCheckIn(const ViewedRecord& record, RecordView* view);
 
 // Days by which something is to be done: of fields with the option `due`, unless the record's state or the
 // element says that it is; check dates of a metric that nobody measured since; gates of a cycle's plan that

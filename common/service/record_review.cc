@@ -37,7 +37,7 @@ absl::Status RecordReview::VisitAll(const Principal& principal, const ReviewQuer
     for (const ScopeName& scope : scopes) {
       if (!HomeAllows(kind.home, scope.kind) || !Decide(principal, Action::kRead, scope, &kind).allowed)
         continue;
-      const absl::Status status = store_.replica->ScanKind(
+      absl::Status status = store_.replica->ScanKind(
           scope.ToString(), kind.full_name, RecordId{}, /*with_deleted=*/false,
           [&](const RecordId& id, const StoredRecord& stored) {
             if (const auto record = StoredView::Open(kind, scope.ToString(), id, stored)) {

@@ -305,11 +305,11 @@ absl::Status CheckFiles(const std::string& folder, const Disk& disk) {
   for (const std::string& name : disk.List(folder)) {
     has_current = has_current || name == "CURRENT";
     if (name.ends_with(".sst")) {
-      absl::Status sound = CheckTable(disk, folder + "/" + name);
+      absl::Status sound = CheckTable(disk, fmt::format("{}/{}", folder, name));
       if (!sound.ok()) return OpenError(folder, rocksdb::Status::Corruption(std::string(sound.message())));
     }
     const bool holds_rows = name.ends_with(".sst") || name.ends_with(".log");
-    holds_something = holds_something || (holds_rows && disk.SizeOf(folder + "/" + name) > 0);
+    holds_something = holds_something || (holds_rows && disk.SizeOf(fmt::format("{}/{}", folder, name)) > 0);
   }
   if (has_current) return absl::OkStatus();
   if (holds_something) return OpenError(folder, rocksdb::Status::Corruption("its file CURRENT is missing"));

@@ -266,7 +266,7 @@ absl::Status ImportRun::JudgeOne(const PlannedRecord& planned) {
   }
   if (step.create) {
     Findings shown;
-    const absl::Status judged =
+    absl::Status judged =
         JudgeWrite(store_, importer_, {&kind, scope->ToString(), step.id.ToString(), message->get()}, nullptr,
                    &view_, &shown);
     const std::vector<FieldViolation> broken = FieldViolationsOf(judged);

@@ -19,13 +19,13 @@ struct TypedRecord {
 };
 
 template <typename KindT>
-absl::StatusOr<TypedRecord<KindT>> Typed(records::v1::Record record) {
+absl::StatusOr<TypedRecord<KindT>> Typed(const records::v1::Record& record) {
   TypedRecord<KindT> typed;
   if (!record.data().UnpackTo(&typed.data)) {
     return absl::InternalError(fmt::format("the answer is not a {}: the other end may be of another version",
                                            KindT::descriptor()->name()));
   }
-  typed.record = std::move(record);
+  typed.record = record;
   return typed;
 }
 

@@ -370,6 +370,9 @@ absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDbToRead(const std::string& fol
                                                           const RocksDbOptions& options) {
   if (absl::Status files = CheckFiles(folder, options.disk); !files.ok()) return files;
   rocksdb::Options db = ToRocksDb(options);
+  // Only says what to do with logs an older program tracked: verify them. To forget them, which is the other
+  // choice, RocksDB 7.8 would have to write, and ends the program instead.
+  db.track_and_verify_wals_in_manifest = true;
   db.create_if_missing = false;
   db.info_log = std::make_shared<SilentLogger>();
   Foundation foundation = FoundationFor(options, &db);

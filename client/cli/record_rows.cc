@@ -12,6 +12,8 @@
 #include <set>
 
 #include "client/cli/printer.h"
+#include "common/spreadsheet/csv_cell.h"
+#include "common/survey/answers.h"
 #include "trellis/domain/v1/response.pb.h"
 
 namespace trellis {
@@ -21,11 +23,6 @@ using domain::v1::Question;
 using domain::v1::Response;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-// Meanings of the numbers of Response.answers beside positions of choices.
-constexpr uint32_t kRefused = 125;
-constexpr uint32_t kNotApplicable = 126;
-constexpr uint32_t kNotShown = 127;
 
 std::string RfcTime(const google::protobuf::Timestamp& time) {
   std::string text = ToText(time);
@@ -115,10 +112,10 @@ std::string ChoiceText(const Question& question, uint32_t position) {
 // An answer as a cell of the import.
 std::string AnswerText(const Question& question, const Response& response) {
   const auto index = static_cast<int>(question.slot()) - 1;
-  const uint32_t answer = index < response.answers_size() ? response.answers(index) : kNotShown;
-  if (answer == kRefused) return "refused";
-  if (answer == kNotApplicable) return "not applicable";
-  if (answer == kNotShown) return "not shown";
+  const uint32_t answer = index < response.answers_size() ? response.answers(index) : kAnswerNotShown;
+  if (answer == kAnswerRefused) return "refused";
+  if (answer == kAnswerNotApplicable) return "not applicable";
+  if (answer == kAnswerNotShown) return "not shown";
   if (question.form() == domain::v1::QUESTION_FORM_SINGLE_CHOICE) return ChoiceText(question, answer);
   for (const auto& text : response.texts()) {
     if (text.slot() == question.slot()) return text.text();
@@ -197,9 +194,7 @@ Sheet ResponseRows(const std::vector<records::v1::Record>& records, const domain
 void NeutralizeFormulas(Sheet* sheet) {
   for (std::vector<std::string>& row : sheet->rows) {
     for (std::string& cell : row) {
-      const bool risky =
-          !cell.empty() && std::string_view("=+-@\t\r").find(cell[0]) != std::string_view::npos;
-      if (risky && !IsNumber(cell)) cell.insert(cell.begin(), '\'');
+      if (!IsNumber(cell)) cell = WithoutFormula(cell);
     }
   }
 }

@@ -4,23 +4,12 @@
 #include <vector>
 
 #include "common/report/report_format.h"
+#include "common/spreadsheet/csv_cell.h"
 
 namespace trellis {
 namespace {
 
-std::string Field(std::string_view text) {
-  std::string field(text);
-  if (!field.empty() && std::string_view("=+-@\t\r").find(field[0]) != std::string_view::npos) {
-    field.insert(field.begin(), '\'');
-  }
-  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
-  std::string quoted = "\"";
-  for (char c : field) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + "\"";
-}
+std::string Field(std::string_view text) { return CsvCell(WithoutFormula(text)); }
 
 // Our own numbers, a minus among them, are no text.
 std::string Number(const std::optional<double>& value) { return value ? fmt::format("{}", *value) : ""; }

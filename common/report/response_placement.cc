@@ -2,24 +2,20 @@
 
 #include <algorithm>
 
+#include "common/survey/answers.h"
+
 namespace trellis {
 namespace {
-
-// The codes of Response.answers.
-constexpr uint8_t kLastPosition = 120;
-constexpr uint8_t kRefused = 125;
-constexpr uint8_t kNotApplicable = 126;
-constexpr uint8_t kNotShown = 127;
 
 // nullopt where the question has no such choice.
 std::optional<uint8_t> ToColumnCode(uint8_t answer, const QuestionColumn& question) {
   switch (answer) {
     case 0:
-    case kRefused:
+    case kAnswerRefused:
       return kBlankCode;
-    case kNotApplicable:
+    case kAnswerNotApplicable:
       return question.not_applicable();
-    case kNotShown:
+    case kAnswerNotShown:
       return question.not_shown();
     default:
       if (answer > question.options) return std::nullopt;
@@ -28,8 +24,8 @@ std::optional<uint8_t> ToColumnCode(uint8_t answer, const QuestionColumn& questi
 }
 
 uint8_t FromColumnCode(uint8_t code, const QuestionColumn& question) {
-  if (code == question.not_applicable()) return kNotApplicable;
-  if (code == question.not_shown()) return kNotShown;
+  if (code == question.not_applicable()) return kAnswerNotApplicable;
+  if (code == question.not_shown()) return kAnswerNotShown;
   return code;
 }
 
@@ -45,7 +41,8 @@ std::optional<PlainResponse> ReadResponse(const RecordId& id, const domain::v1::
   response.identity.submitted_ms =
       message.submit_time().seconds() * 1000 + message.submit_time().nanos() / 1'000'000;
   for (uint32_t answer : message.answers()) {
-    if (answer > kNotShown || (answer > kLastPosition && answer < kRefused)) return std::nullopt;
+    if (answer > kAnswerNotShown || (answer > kAnswerLastPosition && answer < kAnswerRefused))
+      return std::nullopt;
     response.answers.push_back(static_cast<uint8_t>(answer));
   }
   response.attributes = {{"role", message.role()},
@@ -68,7 +65,7 @@ SurveyLayout LayoutOf(const domain::v1::Survey& survey) {
   SurveyLayout layout;
   for (const auto* question : questions) {
     if (question->form() != domain::v1::QUESTION_FORM_SINGLE_CHOICE ||
-        question->choices_size() > kLastPosition) {
+        question->choices_size() > kAnswerLastPosition) {
       layout.other_slots.push_back(question->slot());
       continue;
     }
@@ -91,14 +88,15 @@ std::optional<ResponseRow> PlaceResponse(const PlainResponse& response, const Su
   }
   for (size_t q = 0; q < layout.questions.size(); ++q) {
     const size_t at = layout.slots[q] - 1;
-    const auto code =
-        ToColumnCode(at < response.answers.size() ? response.answers[at] : kNotShown, layout.questions[q]);
+    const auto code = ToColumnCode(at < response.answers.size() ? response.answers[at] : kAnswerNotShown,
+                                   layout.questions[q]);
     if (!code) return std::nullopt;
     row.answers.push_back(*code);
     if (at < placed.size()) placed[at] = true;
   }
   for (size_t at = 0; at < placed.size(); ++at) {
-    if (!placed[at] && response.answers[at] != 0 && response.answers[at] != kNotShown) return std::nullopt;
+    if (!placed[at] && response.answers[at] != 0 && response.answers[at] != kAnswerNotShown)
+      return std::nullopt;
   }
   for (const std::string& attribute : attributes) {
     const auto found = response.attributes.find(attribute);
@@ -110,7 +108,7 @@ std::optional<ResponseRow> PlaceResponse(const PlainResponse& response, const Su
 PlainResponse TakeUpResponse(const ResponseRow& row, const SurveyLayout& layout,
                              const std::vector<std::string>& attributes) {
   PlainResponse response{.identity = row.identity, .complete = row.complete};
-  if (!layout.slots.empty()) response.answers.assign(layout.slots.back(), kNotShown);
+  if (!layout.slots.empty()) response.answers.assign(layout.slots.back(), kAnswerNotShown);
   for (size_t q = 0; q < layout.questions.size(); ++q) {
     response.answers[layout.slots[q] - 1] = FromColumnCode(row.answers[q], layout.questions[q]);
   }

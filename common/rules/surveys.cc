@@ -5,6 +5,7 @@
 #include <set>
 
 #include "common/rules/rule_families.h"
+#include "common/survey/condition.h"
 
 namespace trellis {
 namespace {
@@ -33,15 +34,20 @@ bool Stands(const google::protobuf::RepeatedPtrField<v1::Translation>& translati
   });
 }
 
-// Codes in a condition: ${CODE}.
-std::set<std::string> NamedIn(const std::string& condition) {
-  std::set<std::string> names;
-  for (size_t at = condition.find("${"); at != std::string::npos; at = condition.find("${", at + 2)) {
-    const size_t end = condition.find('}', at);
-    if (end == std::string::npos) break;
-    names.insert(condition.substr(at + 2, end - at - 2));
+// A condition that cannot be read would be met by nobody, or by all.
+void CheckCondition(const std::string& text, const std::string& what, const std::set<std::string>& codes,
+                    Findings* found) {
+  if (text.empty()) return;
+  const absl::StatusOr<Condition> condition = Condition::Parse(text);
+  if (!condition.ok()) {
+    return Refuse(found, "condition-unreadable",
+                  fmt::format("{}: {}", what, std::string(condition.status().message())));
   }
-  return names;
+  for (const std::string& name : condition->names()) {
+    if (codes.count(name) != 0) continue;
+    Refuse(found, "condition-names-nothing",
+           fmt::format("{} depends on an answer to {}, which is not asked", what, name));
+  }
 }
 
 // An even scale has no middle: its favorable choices are said, not counted off.
@@ -71,11 +77,8 @@ void CheckQuestion(const v1::Question& question, const v1::Survey& survey, const
     Refuse(found, "section-missing",
            fmt::format("{} stands in section {}, which is not there", question.code(), question.section()));
   }
-  for (const std::string& name : NamedIn(question.shown_if())) {
-    if (codes.count(name) != 0) continue;
-    Refuse(found, "condition-names-nothing",
-           fmt::format("{} is shown by an answer to {}, which is not asked", question.code(), name));
-  }
+  CheckCondition(question.shown_if(), "whether " + question.code() + " is shown", codes, found);
+  CheckCondition(question.valid_if(), "whether an answer to " + question.code() + " is valid", codes, found);
   if (WantsFavorable(question)) {
     found->push_back(
         {"favorable-not-said", "questions",
@@ -129,6 +132,9 @@ void CheckSurvey(const v1::Survey& survey, Findings* found) {
   if (!asks) Refuse(found, "survey-empty", "there is no question to answer");
   for (const v1::Question& question : survey.questions()) {
     if (!question.retired()) CheckQuestion(question, survey, codes, found);
+  }
+  for (const v1::Section& section : survey.sections()) {
+    CheckCondition(section.shown_if(), "whether section " + section.code() + " is shown", codes, found);
   }
   for (const v1::SurveyLanguage& language : survey.languages()) {
     std::string holes;

@@ -66,11 +66,12 @@ ReportForm FormatOf(reports::v1::ReportFormat format) {
   }
 }
 
-void EncodeReport(const Report& report, reports::v1::ReportFormat format,
-                  reports::v1::RunReportResponse* out) {
-  const ReportDocument document = WriteReport(report, FormatOf(format));
-  out->set_content(document.content);
-  out->set_content_type(document.media_type);
+absl::Status EncodeReport(const Report& report, reports::v1::ReportFormat format,
+                          reports::v1::RunReportResponse* out) {
+  const absl::StatusOr<ReportDocument> document = WriteReport(report, FormatOf(format));
+  if (!document.ok()) return document.status();
+  out->set_content(document->content);
+  out->set_content_type(document->media_type);
   out->set_complete(report.cut.complete);
   for (const SiteCut& site : report.cut.sites) {
     auto* to = out->add_sites();
@@ -83,6 +84,7 @@ void EncodeReport(const Report& report, reports::v1::ReportFormat format,
     }
     to->set_state(site.state);
   }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -119,8 +121,7 @@ grpc::ServerUnaryReactor* ReportsServiceImpl::RunReport(grpc::CallbackServerCont
   return RunUnary(shell_, context, [=, this](const Principal& principal) -> absl::Status {
     absl::StatusOr<Report> report = host_->Run(principal, DecodeQuery(*request));
     if (!report.ok()) return report.status();
-    EncodeReport(*report, request->format(), response);
-    return absl::OkStatus();
+    return EncodeReport(*report, request->format(), response);
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/spreadsheet/csv_cell.h"
 #include "common/spreadsheet/xls_reader.h"
 #include "common/spreadsheet/xlsx_reader.h"
 
@@ -12,16 +13,6 @@ constexpr std::string_view kZipBegin("PK\x03\x04", 4);
 constexpr std::string_view kCompoundDocumentBegin("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8);
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string CsvCell(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
 
 }  // namespace
 

@@ -4,24 +4,28 @@
 
 namespace trellis {
 
-ReportDocument WriteReport(const Report& report, ReportForm form) {
+absl::StatusOr<ReportDocument> WriteReport(const Report& report, ReportForm form) {
   switch (form) {
     case ReportForm::kTable:
-      return {ReportTable(report), "text/plain; charset=utf-8"};
+      return ReportDocument{ReportTable(report), "text/plain; charset=utf-8"};
     case ReportForm::kCsv:
-      return {ReportCsv(report), "text/csv"};
+      return ReportDocument{ReportCsv(report), "text/csv"};
     case ReportForm::kHtml:
-      return {ReportHtml(report), "text/html; charset=utf-8"};
-    case ReportForm::kXlsx:
-      return {ReportXlsx(report), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"};
+      return ReportDocument{ReportHtml(report), "text/html; charset=utf-8"};
+    case ReportForm::kXlsx: {
+      absl::StatusOr<std::string> workbook = ReportXlsx(report);
+      if (!workbook.ok()) return workbook.status();
+      return ReportDocument{*std::move(workbook),
+                            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"};
+    }
     case ReportForm::kPdf:
-      return {ReportPdf(report), "application/pdf"};
+      return ReportDocument{ReportPdf(report), "application/pdf"};
     case ReportForm::kR:
-      return {ReportR(report), "text/x-r-source"};
+      return ReportDocument{ReportR(report), "text/x-r-source"};
     case ReportForm::kJson:
       break;
   }
-  return {ReportJson(report), "application/json"};
+  return ReportDocument{ReportJson(report), "application/json"};
 }
 
 }  // namespace trellis

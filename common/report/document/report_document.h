@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "common/report/report.h"
 
 namespace trellis {
@@ -14,13 +15,14 @@ struct ReportDocument {
   std::string media_type;
 };
 
-// Every form shows the same cells, and hides the same.
-ReportDocument WriteReport(const Report& report, ReportForm form);
+// Every form shows the same cells, and hides the same. RESOURCE_EXHAUSTED or INTERNAL when a workbook cannot
+// be made.
+absl::StatusOr<ReportDocument> WriteReport(const Report& report, ReportForm form);
 
 // One page with everything in it: no script, no request, plots as SVG; prints on A4 and Letter.
 std::string ReportHtml(const Report& report);
 // Sheets: the report as read, every cell in long form, the codebook of the long form.
-std::string ReportXlsx(const Report& report);
+absl::StatusOr<std::string> ReportXlsx(const Report& report);
 // A4, landscape where tables are wide.
 std::string ReportPdf(const Report& report);
 // A script in R that computes what the cells say again from their counts, means and deviations.

@@ -1,6 +1,4 @@
 #include <fmt/format.h>
-#include <sys/mman.h>
-#include <unistd.h>
 #include <xlsxwriter.h>
 
 #include <algorithm>
@@ -9,33 +7,10 @@
 #include "common/report/document/codebook.h"
 #include "common/report/document/report_document.h"
 #include "common/report/report_layout.h"
+#include "common/spreadsheet/memory_file.h"
 
 namespace trellis {
 namespace {
-
-// The workbook library writes to a file name alone: this one is memory.
-class MemoryOutput {
- public:
-  MemoryOutput() : descriptor_(memfd_create("report", MFD_CLOEXEC)) {}
-  ~MemoryOutput() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  MemoryOutput(const MemoryOutput&) = delete;
-  MemoryOutput& operator=(const MemoryOutput&) = delete;
-  std::string Path() const { return fmt::format("/proc/self/fd/{}", descriptor_); }
-  std::string Read() const {
-    std::string bytes;
-    char buffer[65536];
-    lseek(descriptor_, 0, SEEK_SET);
-    for (ssize_t got = 0; (got = read(descriptor_, buffer, sizeof buffer)) > 0;) {
-      bytes.append(buffer, static_cast<size_t>(got));
-    }
-    return bytes;
-  }
-
- private:
-  int descriptor_;
-};
 
 class Writer {
  public:
@@ -178,15 +153,21 @@ class Writer {
 
 }  // namespace
 
-std::string ReportXlsx(const Report& report) {
-  const MemoryOutput output;
-  lxw_workbook* book = workbook_new(output.Path().c_str());
+absl::StatusOr<std::string> ReportXlsx(const Report& report) {
+  const absl::StatusOr<MemoryFile> output = MemoryFile::With("");
+  if (!output.ok()) return output.status();
+  lxw_workbook* book = workbook_new(output->Path().c_str());
+  if (book == nullptr)
+    return absl::ResourceExhaustedError("No memory is left for the workbook; try again later");
   Writer writer(book);
   writer.Reading(report);
   writer.Long(report);
   writer.Codebook();
-  workbook_close(book);
-  return output.Read();
+  const lxw_error closed = workbook_close(book);
+  if (closed != LXW_NO_ERROR) {
+    return absl::InternalError(fmt::format("writing the workbook: {}", lxw_strerror(closed)));
+  }
+  return output->Read();
 }
 
 }  // namespace trellis

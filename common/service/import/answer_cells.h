@@ -6,17 +6,11 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "common/survey/answers.h"
 #include "trellis/domain/v1/response.pb.h"
 #include "trellis/domain/v1/survey.pb.h"
 
 namespace trellis {
-
-// What Response.answers holds beside positions of choices.
-inline constexpr uint32_t kAnswerBlank = 0;
-inline constexpr uint32_t kAnswerGiven = 1;  // to any but a single-choice question
-inline constexpr uint32_t kAnswerRefused = 125;
-inline constexpr uint32_t kAnswerNotApplicable = 126;
-inline constexpr uint32_t kAnswerNotShown = 127;
 
 // The number that goes into Response.answers; texts and selections go into `response`. INVALID_ARGUMENT
 // naming the cell and what would do.

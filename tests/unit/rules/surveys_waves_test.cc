@@ -50,6 +50,16 @@ TEST(Surveys, HolesStopPublishing) {
   EXPECT_THAT(Publishing(survey), IsEmpty());
 }
 
+TEST(Surveys, ConditionsThatCannotBeRead_StopPublishing) {
+  v1::Survey survey = Sound();
+  survey.mutable_questions(0)->set_valid_if("regex(., 'x')");
+  EXPECT_THAT(Publishing(survey), ElementsAre("condition-unreadable"));
+  survey.mutable_questions(0)->clear_valid_if();
+  survey.add_sections()->set_code("LATER");
+  survey.mutable_sections(0)->set_shown_if("${Q9} = 'yes'");
+  EXPECT_THAT(Publishing(survey), ElementsAre("condition-names-nothing"));
+}
+
 TEST(Surveys, AnEvenScaleSaysWhatIsFavorable) {
   v1::Survey survey = Sound();
   survey.mutable_questions(0)->mutable_choices()->RemoveLast();

@@ -64,10 +64,10 @@ TEST(ReportDocument_, HtmlStandsAloneAndEscapes) {
 }
 
 TEST(ReportDocument_, WorkbookAndPdfAreWhole) {
-  const ReportDocument workbook = WriteReport(Sample(), ReportForm::kXlsx);
+  const ReportDocument workbook = *WriteReport(Sample(), ReportForm::kXlsx);
   ASSERT_GT(workbook.content.size(), 1000U);
   EXPECT_EQ(workbook.content.substr(0, 4), "PK\x03\x04");
-  const ReportDocument pdf = WriteReport(Sample(), ReportForm::kPdf);
+  const ReportDocument pdf = *WriteReport(Sample(), ReportForm::kPdf);
   EXPECT_EQ(pdf.content.substr(0, 5), "%PDF-");
   EXPECT_NE(pdf.content.find("%%EOF"), std::string::npos);
 }

@@ -44,6 +44,8 @@ std::vector<Figure> BenchCut();
 std::vector<Figure> BenchReport();
 std::vector<Figure> BenchMemory();
 std::vector<Figure> BenchLink();
+// REQUIRES: the programs stand beside this one.
+std::vector<Figure> BenchPrograms();
 
 // The body of a child process of BenchMemory: opens the store and prints "<VmRSS KiB> <RssAnon KiB>".
 int RunMemoryChild(const std::string& folder);

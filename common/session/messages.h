@@ -13,7 +13,10 @@
 
 namespace trellis {
 
-inline constexpr uint32_t kSyncProtocolVersion = 1;
+// 2: an acknowledgement answers every frame before it, frames and acknowledgements are folded
+// (common/wire/README.md), heads are said when it is quiet. 1 was in no release and is not spoken any more.
+inline constexpr uint32_t kSyncProtocolVersion = 2;
+inline constexpr uint32_t kOldestSyncProtocolVersion = 2;
 
 // The receiver's durable progress in a sender's feed.
 struct LaneCursor {
@@ -38,7 +41,7 @@ struct ScopeOpening {
 
 struct Hello {
   uint32_t protocol = kSyncProtocolVersion;
-  uint32_t oldest_protocol = kSyncProtocolVersion;
+  uint32_t oldest_protocol = kOldestSyncProtocolVersion;
   std::string software;  // name and version, for people
   std::string store;     // the store's name for itself, for people
   uint64_t boot = 0;     // epoch of the opening: (certificate, epoch) fences

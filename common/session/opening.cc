@@ -8,9 +8,8 @@
 namespace trellis::session {
 
 std::optional<uint32_t> AgreeOnProtocol(uint32_t newest, uint32_t oldest) {
-  constexpr uint32_t kOldestSpoken = 1;
   const uint32_t agreed = std::min(newest, kSyncProtocolVersion);
-  if (agreed < kOldestSpoken || agreed < oldest) return std::nullopt;
+  if (agreed < kOldestSyncProtocolVersion || agreed < oldest) return std::nullopt;
   return agreed;
 }
 

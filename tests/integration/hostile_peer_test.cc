@@ -54,7 +54,8 @@ class HostilePeerTest : public DistrictFixture {
     context->set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
     return pb::SyncService::NewStub(channel_)->Sync(context);
   }
-  static pb::SyncRequest Hello(uint32_t protocol = 1, uint32_t oldest = 1) {
+  static pb::SyncRequest Hello(uint32_t protocol = kSyncProtocolVersion,
+                               uint32_t oldest = kOldestSyncProtocolVersion) {
     pb::SyncRequest request;
     auto* hello = request.mutable_hello();
     hello->set_protocol(protocol);

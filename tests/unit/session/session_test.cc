@@ -360,7 +360,8 @@ TEST(Session, FrameOfAScopeNotGrantedEndsIt) {
 }
 
 TEST(Session, ProtocolsWithoutACommonVersionAreTurnedAway) {
-  for (const auto& [newest, oldest] : {std::pair<uint32_t, uint32_t>{0, 0}, {999, 999}}) {
+  for (const auto& [newest, oldest] :
+       {std::pair<uint32_t, uint32_t>{0, 0}, {kOldestSyncProtocolVersion - 1, 1}, {999, 999}}) {
     FakeStore site(1), server(2);
     Ends ends(&site, &server);
     Hello hello;

@@ -15,7 +15,7 @@ constexpr std::chrono::seconds kDrain{1};
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<SiteBundles>> SiteBundles::Start(Options options) {
+absl::StatusOr<std::unique_ptr<SiteBundles>> SiteBundles::Start(const Options& options) {
   absl::StatusOr<SiteEndOptions> end =
       SiteEndOptionsFor(options.membership, options.keys_folder, options.software, options.in_rescue,
                         options.replica, options.clock);

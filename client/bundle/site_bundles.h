@@ -31,7 +31,7 @@ class SiteBundles {
     std::string relay_via;     // HOST:PORT of a neighbour; empty: none is asked
   };
   // Pointers must outlive the object. UNAVAILABLE: the port is taken.
-  static absl::StatusOr<std::unique_ptr<SiteBundles>> Start(Options options);
+  static absl::StatusOr<std::unique_ptr<SiteBundles>> Start(const Options& options);
   // Ends what is under way.
   ~SiteBundles();
 

@@ -15,7 +15,7 @@ packages=(
   libboost-dev libeigen3-dev libcairo2-dev libpango1.0-dev fonts-dejavu-core libcli11-dev nlohmann-json3-dev
   libzip-dev libpugixml-dev libfreexl-dev libxlsxwriter-dev
   # tests and checks
-  libgtest-dev libgmock-dev librapidcheck-dev clang-format clang-tidy python3
+  libgtest-dev libgmock-dev librapidcheck-dev clang-format clang-tidy python3 strace
   # certificates and requests in scripts
   openssl curl ca-certificates procps
 )

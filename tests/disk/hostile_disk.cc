@@ -150,6 +150,17 @@ void HostileDisk::LieAboutSync(bool lie) {
   lie_ = lie;
 }
 
+void HostileDisk::HoldSyncs(bool hold) {
+  std::lock_guard lock(mutex_);
+  hold_ = hold;
+  held_changed_.notify_all();
+}
+
+void HostileDisk::AwaitHeldSync() {
+  std::unique_lock lock(mutex_);
+  held_changed_.wait(lock, [&] { return held_ > 0; });
+}
+
 void HostileDisk::SetCapacity(std::optional<uint64_t> bytes) {
   std::lock_guard lock(mutex_);
   capacity_ = bytes;
@@ -246,7 +257,13 @@ IOStatus HostileDisk::Truncate(const std::string& path, DiskNode* file, uint64_t
 }
 
 IOStatus HostileDisk::Sync(const std::string& path, DiskNode* node) {
-  std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
+  if (hold_) {
+    ++held_;
+    held_changed_.notify_all();
+    held_changed_.wait(lock, [&] { return !hold_; });
+    --held_;
+  }
   if (IOStatus status = CheckLocked(DiskCall::kSync, path); !status.ok()) return status;
   if (!lie_) DiskTree::Sync(node);
   TellLocked("sync", path);

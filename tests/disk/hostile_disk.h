@@ -4,6 +4,7 @@
 
 #include <rocksdb/file_system.h>
 
+#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -36,6 +37,10 @@ class HostileDisk : public rocksdb::FileSystem {
   void Heal();  // no such failures any more
   // Syncs return OK and do nothing.
   void LieAboutSync(bool lie);
+  // A disk that takes its time: syncs begun from now on do not return until they are let go on.
+  void HoldSyncs(bool hold);
+  // Returns when one is held.
+  void AwaitHeldSync();
   // The disk holds so many bytes and no more; what does not fit is written in part. nullopt: no end.
   void SetCapacity(std::optional<uint64_t> bytes);
   uint64_t failures() const;  // so many calls failed
@@ -112,6 +117,9 @@ class HostileDisk : public rocksdb::FileSystem {
   std::map<DiskCall, Failing> failing_;
   uint64_t failures_ = 0;
   bool lie_ = false;
+  bool hold_ = false;
+  int held_ = 0;
+  std::condition_variable held_changed_;
   std::optional<uint64_t> capacity_;
   std::set<std::string> locked_;
 };

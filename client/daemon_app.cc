@@ -81,6 +81,7 @@ class SiteDaemon final : public DaemonApp {
   void Tick() override;
 
  private:
+  absl::Status MoveServer();
   absl::Status OpenStore();
   absl::Status MakeServices();
   absl::Status StartBundles(const ServiceShell& shell);
@@ -117,8 +118,17 @@ absl::Status SiteDaemon::Start() {
   if (!membership.ok()) return membership.status();
   membership_ = *std::move(membership);
   if (absl::Status opened = OpenStore(); !opened.ok()) return opened;
+  if (absl::Status moved = MoveServer(); !moved.ok()) return moved;
   if (absl::Status made = MakeServices(); !made.ok()) return made;
   return Listen();
+}
+
+// The certificates say who the server is, so its address may be anybody's word.
+absl::Status SiteDaemon::MoveServer() {
+  if (options_.server.empty() || options_.server == membership_.server) return absl::OkStatus();
+  if (const absl::StatusOr<Endpoint> at = ParseEndpoint(options_.server); !at.ok()) return at.status();
+  membership_.server = options_.server;
+  return SaveMembership(SiteKeysFolder(options_.data), membership_);
 }
 
 absl::Status SiteDaemon::OpenStore() {

@@ -13,6 +13,7 @@ struct DaemonOptions {
   std::string data;
   std::string socket;       // path
   std::string anchor_copy;  // folder; empty: the keys folder
+  std::string server;       // HOST:PORT of sync, from now on; empty: as it was
   std::string proxy;        // HOST:PORT of an HTTP proxy; "none"; empty: as HTTPS_PROXY says
   Keepalive keepalive;
   std::string relay_listen;  // HOST:PORT to take neighbours' bundles at; empty: none are taken

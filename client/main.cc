@@ -57,6 +57,7 @@ int main(int argc, char** argv) {
   CLI::App* serve = app.add_subcommand("serve", "Serve the site, in the foreground");
   serve->add_option("--data", options.data, "Data folder")->required();
   serve->add_option("--socket", options.socket, "Path of the socket to listen on")->required();
+  serve->add_option("--server", options.server, "HOST:PORT of the server's sync, where it has moved; kept");
   serve->add_option("--anchor-copy", options.anchor_copy, "Folder for the anchor's second copy");
   for (CLI::App* command : {join, serve}) {
     command->add_option("--proxy", options.proxy,

@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 #include <charconv>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "common/identity/openssl_objects.h"
 #include "common/identity/private_file.h"
 #include "common/identity/signature.h"
+#include "server/backup/backup.h"
 #include "server/backup/recovery_kit.h"
 
 namespace trellis {
@@ -22,6 +24,11 @@ using nlohmann::json;
 std::string DistrictFile(const std::string& data) { return KeysFolder(data) + "/district.json"; }
 std::string AuthorityKeyFile(const std::string& data) { return KeysFolder(data) + "/authority.key"; }
 std::string ServerKeyFile(const std::string& data) { return KeysFolder(data) + "/server.key"; }
+
+absl::Status CutShort(const std::string& data) {
+  return absl::FailedPreconditionError(
+      fmt::format("a restore into {} was cut short: run `trellis-server restore` again", data));
+}
 
 absl::StatusOr<std::string> RandomBytes(size_t count) {
   std::string bytes(count, '\0');
@@ -104,9 +111,15 @@ absl::StatusOr<DistrictKeys> MakeDistrict(const std::string& data, const std::st
   for (const std::string& folder : {data, KeysFolder(data)}) {
     if (absl::Status made = MakePrivateFolder(folder); !made.ok()) return made;
   }
-  if (ReadPrivateFile(DistrictFile(data)).ok()) {
+  std::error_code error;
+  if (std::filesystem::exists(DistrictFile(data), error)) {
     return absl::AlreadyExistsError(
         fmt::format("{} already holds a district; one folder is one district", data));
+  }
+  if (RestoreWasCutShort(data)) return CutShort(data);
+  if (std::filesystem::exists(data + "/store", error)) {
+    return absl::FailedPreconditionError(fmt::format(
+        "{} holds a store without its district's keys: name another folder, or restore a backup", data));
   }
   absl::StatusOr<std::string> id = MakeUuid();
   if (!id.ok()) return id.status();
@@ -131,6 +144,7 @@ absl::StatusOr<DistrictKeys> MakeDistrict(const std::string& data, const std::st
 
 absl::StatusOr<DistrictKeys> LoadDistrict(const std::string& data) {
   if (absl::Status fit = CheckPrivateFolder(data); !fit.ok()) return fit;
+  if (RestoreWasCutShort(data)) return CutShort(data);
   absl::StatusOr<std::string> text = ReadPrivateFile(DistrictFile(data));
   if (!text.ok()) {
     if (text.status().code() != absl::StatusCode::kNotFound) return text.status();

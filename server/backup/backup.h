@@ -31,7 +31,11 @@ struct BackupSource {
 absl::Status WriteBackup(const BackupSource& source, const std::string& to, const Clock& clock);
 
 // Makes `data` from the backup. FAILED_PRECONDITION if a district is there already. `kit_text` is the
-// recovery kit's page; empty: the one at the place it had at init.
+// recovery kit's page; empty: the one at the place it had at init. A second call makes anew what a first one
+// that was cut short left.
 absl::Status RestoreBackup(const std::string& from, const std::string& data, std::string_view kit_text);
+
+// A restore into `data` was begun and never finished: nothing there may be used but by restoring again.
+bool RestoreWasCutShort(const std::string& data);
 
 }  // namespace trellis

@@ -225,6 +225,16 @@ absl::StatusOr<std::optional<std::string>> LiveReplica::GetMeta(std::string_view
   return Run([&](Replica& inner) { return inner.GetMeta(key); });
 }
 
+absl::Status LiveReplica::ScanViewRows(
+    std::string_view prefix,
+    const std::function<bool(std::string_view key, std::string_view row)>& visit) const {
+  return Run([&](Replica& inner) { return ViewRowsOf(&inner)->ScanViewRows(prefix, visit); });
+}
+
+absl::Status LiveReplica::WriteViewRows(Epoch epoch, const ViewChange& change) {
+  return Run([&](Replica& inner) { return ViewRowsOf(&inner)->WriteViewRows(epoch, change); });
+}
+
 uint64_t LiveReplica::AddListener(CommitListener listener) {
   std::lock_guard lock(listeners_mutex_);
   listeners_[next_listener_] = std::move(listener);

@@ -16,11 +16,12 @@
 
 #include "common/replica/epoch_watch.h"
 #include "common/replica/replica.h"
+#include "common/replica/view_rows.h"
 
 namespace trellis {
 
 // Thread-safe.
-class LiveReplica final : public Replica {
+class LiveReplica final : public Replica, public ViewRows {
  public:
   struct Hooks {
     // Closes what is open and opens the store; called with no replica open and no call in progress. `why`:
@@ -83,6 +84,10 @@ class LiveReplica final : public Replica {
   absl::StatusOr<std::vector<SetAside>> SetAsides(std::string_view scope) const override;
   absl::StatusOr<std::vector<SetAsideItem>> SetAsideItems(std::string_view scope) const override;
   absl::StatusOr<std::optional<std::string>> GetMeta(std::string_view key) const override;
+  absl::Status ScanViewRows(
+      std::string_view prefix,
+      const std::function<bool(std::string_view key, std::string_view row)>& visit) const override;
+  absl::Status WriteViewRows(Epoch epoch, const ViewChange& change) override;
 
   uint64_t AddListener(CommitListener listener) override;
   void RemoveListener(uint64_t token) override;

@@ -62,6 +62,11 @@ class Rebuild {
     batch_.Put(HeadKey(number_), EncodeHeadRow(head_));
     return Flush(0);
   }
+  // Views are made again from the feeds.
+  absl::Status Views() {
+    if (absl::Status status = ClearPrefix(TableKey(Table::kViews)); !status.ok()) return status;
+    return Flush(0);
+  }
   // Changes the scopes' heads told of that the records do not show; at least so many.
   uint64_t missing() const { return missing_; }
 
@@ -95,6 +100,10 @@ class Rebuild {
   absl::Status Clear(Table table) {
     std::string prefix = TableKey(table);
     AppendBig32(&prefix, number_);
+    return ClearPrefix(prefix);
+  }
+
+  absl::Status ClearPrefix(const std::string& prefix) {
     absl::Status problem;
     const absl::Status status =
         view_.Scan(prefix, PrefixEnd(prefix), false, [&](std::string_view key, std::string_view) {
@@ -175,6 +184,7 @@ absl::Status RebuildIfNeeded(Engine* engine, const HashKey& key, const RecordInd
   KindBook kinds;
   if (absl::Status status = kinds.Load(*view); !status.ok()) return status;
   Rebuild rebuild(engine, *view, kinds, key, indexer, marked->value_or("") == kDropDamage);
+  if (absl::Status status = rebuild.Views(); !status.ok()) return status;
   for (const std::string& scope : scopes.Names()) {
     if (absl::Status status = rebuild.Scope(*scopes.Find(scope)); !status.ok()) return status;
   }

@@ -10,11 +10,12 @@
 #include "common/replica/record_change.h"
 #include "common/replica/record_indexer.h"
 #include "common/replica/replica.h"
+#include "common/replica/view_rows.h"
 #include "common/time/hybrid_time.h"
 
 namespace trellis {
 
-class ReplicaStore final : public Replica {
+class ReplicaStore final : public Replica, public ViewRows {
  public:
   ReplicaStore(Engine* engine, const Options& options, Epoch epoch);
 
@@ -61,6 +62,10 @@ class ReplicaStore final : public Replica {
   absl::StatusOr<std::vector<SetAside>> SetAsides(std::string_view scope) const override;
   absl::StatusOr<std::vector<SetAsideItem>> SetAsideItems(std::string_view scope) const override;
   absl::StatusOr<std::optional<std::string>> GetMeta(std::string_view key) const override;
+  absl::Status ScanViewRows(
+      std::string_view prefix,
+      const std::function<bool(std::string_view key, std::string_view row)>& visit) const override;
+  absl::Status WriteViewRows(Epoch epoch, const ViewChange& change) override;
 
   uint64_t AddListener(CommitListener listener) override { return path_.AddListener(std::move(listener)); }
   void RemoveListener(uint64_t token) override { path_.RemoveListener(token); }

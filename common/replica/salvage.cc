@@ -99,6 +99,7 @@ bool IsLeftOut(Table table) {
     case Table::kKindIndex:
     case Table::kFieldIndex:
     case Table::kConflicts:
+    case Table::kViews:
       return true;
     default:
       return false;

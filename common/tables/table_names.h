@@ -26,6 +26,7 @@ enum class Table : char {
   kWriters = 'w',      // store_tables.h    writer -> whose it is
   kRequests = 'i',     // request_table.h   request id -> outcome
   kRequestRing = 'j',  // request_table.h   ordinal -> request id
+  kViews = 'v',        // view_table.h      rows of views, by keys of their own
 };
 
 // Scopes and kinds stand in keys and rows by a number of the store's own, given in the commit that first

@@ -42,12 +42,17 @@ constexpr int kApiThreads = 4;
 constexpr std::chrono::milliseconds kDrain{400};
 
 std::vector<std::string> NoticesOf(const StoreFolder& store) {
-  if (!store.in_rescue()) return {};
-  return {
-      fmt::format("The store was found behind what it had acknowledged: {} change(s) are missing here. What "
-                  "the server holds of "
-                  "them comes back with the next sync.",
-                  store.changes_lost())};
+  if (store.in_rescue()) {
+    return {fmt::format(
+        "The store was found behind what it had acknowledged: {} change(s) are missing here. What the server "
+        "holds of them comes back with the next sync.",
+        store.changes_lost())};
+  }
+  if (store.changes_reconciled() == 0) return {};
+  return {fmt::format(
+      "The store was found behind what it had acknowledged, by {} change(s). It has been compared with the "
+      "server's since: what the server held of them is back.",
+      store.changes_reconciled())};
 }
 
 // FAILED_PRECONDITION if the path cannot be a socket's, or somebody listens there.
@@ -108,11 +113,9 @@ class SiteDaemon final : public DaemonApp {
   std::unique_ptr<SiteWay> way_;
   std::unique_ptr<TraceServiceImpl> trace_;
   std::unique_ptr<grpc::Server> server_;
-  int64_t started_ms_ = 0;
 };
 
 absl::Status SiteDaemon::Start() {
-  started_ms_ = clock_.WallMs();
   if (absl::Status fit = CheckPrivateFolder(options_.data); !fit.ok()) return fit;
   absl::StatusOr<Membership> membership = LoadMembership(SiteKeysFolder(options_.data));
   if (!membership.ok()) return membership.status();
@@ -186,14 +189,15 @@ absl::Status SiteDaemon::MakeServices() {
                                                      .executor = sync_executor_.get(),
                                                      .clock = &clock_,
                                                      .random = &random_});
-  admin_ = std::make_unique<DaemonAdminService>(DaemonAdminService::Parts{.store = records,
-                                                                          .agent = agent_.get(),
-                                                                          .shell = shell,
-                                                                          .membership = membership_,
-                                                                          .version = kDaemonVersion,
-                                                                          .notices = NoticesOf(*store_),
-                                                                          .folder = store_.get(),
-                                                                          .data = options_.data});
+  admin_ = std::make_unique<DaemonAdminService>(
+      DaemonAdminService::Parts{.store = records,
+                                .agent = agent_.get(),
+                                .shell = shell,
+                                .membership = membership_,
+                                .version = kDaemonVersion,
+                                .notices = [this] { return NoticesOf(*store_); },
+                                .folder = store_.get(),
+                                .data = options_.data});
   if (absl::Status started = StartBundles(shell); !started.ok()) return started;
   way_ = std::make_unique<SiteWay>(store_->replica(), bundles_->end(), agent_.get(),
                                    SiteExchange(membership_, "").peer, membership_.site);
@@ -241,7 +245,7 @@ absl::Status SiteDaemon::Listen() {
 void SiteDaemon::Tick() {
   store_->Tick();
   owner_->Refresh().IgnoreError();  // it is read again at the next tick
-  if (store_->in_rescue() && AllVerifiedSince(agent_->Standing().exchange, started_ms_) &&
+  if (store_->in_rescue() && AllVerifiedSince(agent_->Standing().exchange, store_->rescue_since_ms()) &&
       store_->FinishRescue().ok()) {
     spdlog::info("the store has been compared with the server's; the rescue is over");
   }

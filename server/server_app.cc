@@ -59,12 +59,17 @@ StoreFolderOptions StoreOptions(const std::string& data, const DistrictKeys& key
 }
 
 std::vector<std::string> NoticesOf(const StoreFolder& store) {
-  if (!store.in_rescue()) return {};
-  return {
-      fmt::format("The store was found behind what it had acknowledged: {} change(s) are missing here. Sites "
-                  "give back what they "
-                  "hold as they connect.",
-                  store.changes_lost())};
+  if (store.in_rescue()) {
+    return {fmt::format(
+        "The store was found behind what it had acknowledged: {} change(s) are missing here. Sites give back "
+        "what they hold as they connect.",
+        store.changes_lost())};
+  }
+  if (store.changes_reconciled() == 0) return {};
+  return {fmt::format(
+      "The store was found behind what it had acknowledged, by {} change(s). It has been compared with every "
+      "site's since: what sites held of them is back.",
+      store.changes_reconciled())};
 }
 
 OptionsOfPeer OptionsOf(const SiteGate* gate) {
@@ -153,11 +158,9 @@ class DistrictServer final : public ServerApp {
   std::unique_ptr<Acceptor> sync_acceptor_;  // if some other listener shares the port of sync
   std::unique_ptr<Acceptor> api_acceptor_;
   std::unique_ptr<PortFront> front_;  // gone before what it hands connections to
-  int64_t started_ms_ = 0;
 };
 
 absl::Status DistrictServer::Start() {
-  started_ms_ = clock_.WallMs();
   absl::StatusOr<DistrictKeys> keys = LoadDistrict(options_.data);
   if (!keys.ok()) return keys.status();
   keys_.emplace(*std::move(keys));
@@ -247,7 +250,7 @@ absl::Status DistrictServer::MakeServices() {
                                 .shell = shell,
                                 .district = district,
                                 .version = kServerVersion,
-                                .notices = NoticesOf(*store_)});
+                                .notices = [this] { return NoticesOf(*store_); }});
   return absl::OkStatus();
 }
 
@@ -414,7 +417,8 @@ void DistrictServer::Tick() {
   store_->Tick();
   if (!store_->in_rescue()) return;
   for (const RegisteredSite& site : registry_->All()) {
-    if (!site.machines.empty() && !site.revoked && health_->Of(site.site).verified_ms < started_ms_) return;
+    const bool compared = health_->Of(site.site).verified_ms >= store_->rescue_since_ms();
+    if (!site.machines.empty() && !site.revoked && !compared) return;
   }
   if (store_->FinishRescue().ok()) spdlog::info("every site has been compared with; the rescue is over");
 }

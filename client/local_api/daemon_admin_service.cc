@@ -99,7 +99,7 @@ grpc::ServerUnaryReactor* DaemonAdminService::GetStatus(Context* context, const 
     response->set_site(parts_.membership.site);
     response->set_actor(principal.name);
     SetTime(started_ms_, response->mutable_start_time());
-    for (const std::string& notice : parts_.notices) response->add_notices(notice);
+    for (const std::string& notice : parts_.notices()) response->add_notices(notice);
     for (const std::string& notice : parts_.agent->Standing().exchange.welcome.notices)
       response->add_notices(notice);
     if (const size_t aside = CountSetAside(*parts_.store.replica); aside > 0) {

@@ -1,6 +1,7 @@
 // AdminService at a site's daemon: its sync and its store. The rest is the server's to answer.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ class DaemonAdminService final : public trellis::admin::v1::AdminService::Callba
     ServiceShell shell;
     Membership membership;
     std::string version;
-    std::vector<std::string> notices;
+    std::function<std::vector<std::string>()> notices;  // of the store, as it stands
     const StoreFolder* folder = nullptr;
     std::string data;  // the folder's path
   };

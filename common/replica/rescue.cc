@@ -71,7 +71,7 @@ absl::Status Rescue::Finish(Replica* replica) {
   absl::Status status = replica->PutMeta(kRescueFact, "");
   if (!status.ok()) return status;
   active_ = false;
-  changes_lost_ = 0;
+  changes_reconciled_ = changes_lost_.exchange(0);
   return absl::OkStatus();
 }
 

@@ -39,10 +39,13 @@ class Rescue {
   // So many acknowledged changes are missing, as far as anchor and counts tell; what peers hold of them comes
   // back by sync.
   uint64_t changes_lost() const { return changes_lost_; }
+  // The same of a rescue that was finished since the program began; 0: there was none.
+  uint64_t changes_reconciled() const { return changes_reconciled_; }
 
  private:
   std::atomic<bool> active_{false};
   std::atomic<uint64_t> changes_lost_{0};
+  std::atomic<uint64_t> changes_reconciled_{0};
 };
 
 }  // namespace trellis

@@ -111,6 +111,9 @@ absl::StatusOr<std::unique_ptr<Replica>> StoreFolder::OpenReplica(std::optional<
   absl::StatusOr<std::unique_ptr<Replica>> replica = Replica::Open(engine_.get(), open);
   if (!replica.ok()) return replica.status();
   if (absl::Status status = rescue_.Open(replica->get(), behind); !status.ok()) return status;
+  if (rescue_.active() && (behind.has_value() || rescue_since_ms_ == 0)) {
+    rescue_since_ms_ = options_.clock->WallMs();
+  }
   const absl::StatusOr<uint64_t> durable = DurableSeqOf(*engine_->Snapshot());
   if (!durable.ok()) return durable.status();
   anchor_.reset();

@@ -7,6 +7,7 @@
 //   FOLDER/store.*   a salvage (salvage.h)
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -64,6 +65,11 @@ class StoreFolder {
   // So many acknowledged changes are missing, as far as can be told; what peers hold of them comes back by
   // sync.
   uint64_t changes_lost() const { return rescue_.changes_lost(); }
+  // Wall time at which it came to that, in this opening of the folder: what was compared before says nothing
+  // of it.
+  int64_t rescue_since_ms() const { return rescue_since_ms_; }
+  // The same of a rescue that was finished since the folder was opened; 0: there was none.
+  uint64_t changes_reconciled() const { return rescue_.changes_reconciled(); }
   // Every scope has been reconciled.
   absl::Status FinishRescue() { return rescue_.Finish(replica()); }
 
@@ -86,6 +92,7 @@ class StoreFolder {
   std::unique_ptr<AnchorWriter> anchor_;
   std::unique_ptr<LiveReplica> live_;
   Rescue rescue_;
+  std::atomic<int64_t> rescue_since_ms_{0};
 };
 
 }  // namespace trellis

@@ -124,7 +124,7 @@ grpc::ServerUnaryReactor* ServerAdminService::GetStatus(Context* context, const 
     response->set_district_name(parts_.district.name);
     response->set_actor(principal.name);
     SetTime(started_ms_, response->mutable_start_time());
-    for (const std::string& notice : parts_.notices) response->add_notices(notice);
+    for (const std::string& notice : parts_.notices()) response->add_notices(notice);
     return absl::OkStatus();
   });
 }

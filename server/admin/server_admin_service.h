@@ -1,6 +1,7 @@
 // AdminService at the district's server: decodes, calls one use case, encodes.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,7 @@ class ServerAdminService final : public trellis::admin::v1::AdminService::Callba
     ServiceShell shell;
     DistrictFacts district;
     std::string version;
-    std::vector<std::string> notices;
+    std::function<std::vector<std::string>()> notices;  // of the store, as it stands
   };
   explicit ServerAdminService(Parts parts);
 

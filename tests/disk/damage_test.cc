@@ -165,6 +165,23 @@ TEST_P(DamageTest, AnyFileCutZeroedDeletedOrSwapped_IsNeverASilentLoss) {
              tally_.refused);
 }
 
+// What was compared with others before the damage was met says nothing of what is there after it.
+TEST(DamageWhileOpen, Rescue_IsDatedFromWhenItWasMet) {
+  const auto disk = MakeStore(/*flushed=*/true);
+  DiskStore store(disk, 99);
+  store.options().engine.block_cache_bytes = 1;  // so that it reads what lies there now
+  ASSERT_EQ(store.Open(), absl::OkStatus());
+  ASSERT_FALSE(store.folder().in_rescue());
+  for (const auto& [file, bytes] : disk->Content()) {
+    if (!file.ends_with(".sst")) continue;
+    for (size_t at = 0; at < bytes.size(); at += 8) disk->Rot(file, at);
+  }
+  store.clock().Advance(60'000);
+  for (int n = 0; n < kRecords; ++n) store.Text(n).status().IgnoreError();
+  EXPECT_TRUE(store.folder().in_rescue());
+  EXPECT_EQ(store.folder().rescue_since_ms(), store.clock().WallMs());
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, DamageTest, testing::Values(false, true),
                          [](const auto& info) { return info.param ? "Flushed" : "LogOnly"; });
 

@@ -201,6 +201,13 @@ void HostileDisk::Put(const std::string& file, std::string bytes) {
   tree_ = tree_.AfterPowerLoss(Survival::kEverything, nullptr);
 }
 
+void HostileDisk::Rot(const std::string& file, size_t at) {
+  std::lock_guard lock(mutex_);
+  const std::shared_ptr<DiskNode> node = tree_.Find(file);
+  DiskTree::WriteAt(node.get(), at, std::string(1, static_cast<char>((*node->bytes)[at] ^ 1)));
+  DiskTree::Sync(node.get());
+}
+
 IOStatus HostileDisk::CheckLocked(DiskCall call, const std::string& path) {
   Failing& failing = failing_[call];
   const uint64_t number = failing.seen++;

@@ -51,6 +51,8 @@ class HostileDisk : public rocksdb::FileSystem {
   std::map<std::string, std::string> Content() const;
   // Replaces a file's bytes, durable.
   void Put(const std::string& file, std::string bytes);
+  // Flips a bit of a byte where it lies, under whoever has the file open.
+  void Rot(const std::string& file, size_t at);
 
   // ---- rocksdb::FileSystem ----
   const char* Name() const override { return "HostileDisk"; }

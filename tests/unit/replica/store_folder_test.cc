@@ -90,8 +90,10 @@ TEST_F(StoreFolderTest, OlderStoreCopiedBack_IsRescuedAndToldByCount) {
     const auto store = StoreFolder::Open(options_);
     EXPECT_TRUE((*store)->in_rescue()) << "told until it is finished";
     EXPECT_EQ((*store)->changes_lost(), 5u);
+    EXPECT_EQ((*store)->changes_reconciled(), 0u);
     ASSERT_TRUE((*store)->FinishRescue().ok());
     EXPECT_FALSE((*store)->in_rescue());
+    EXPECT_EQ((*store)->changes_reconciled(), 5u);
   }
   EXPECT_FALSE((*StoreFolder::Open(options_))->in_rescue());
 }

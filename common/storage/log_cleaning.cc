@@ -52,6 +52,13 @@ void AppendRecord(std::string* log, std::string_view record) {
 
 }  // namespace
 
+std::optional<uint64_t> FirstSequenceOf(std::string_view log) {
+  const std::string clean = CleanLogOf(log).bytes;
+  if (clean.size() < kHeaderBytes + kLeastRecord) return std::nullopt;
+  const std::string_view batch = std::string_view(clean).substr(kHeaderBytes);
+  return LittleEndian(batch.substr(0, 4)) | uint64_t{LittleEndian(batch.substr(4, 4))} << 32;
+}
+
 CleanLog CleanLogOf(std::string_view log) {
   CleanLog clean;
   std::string record;

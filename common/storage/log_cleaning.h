@@ -8,6 +8,8 @@
 //   count:fixed32 ...   a batch; the sequence has at most 56 bits
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,5 +21,8 @@ struct CleanLog {
 };
 
 CleanLog CleanLogOf(std::string_view log);
+
+// The sequence number of the first batch; nullopt if there is none.
+std::optional<uint64_t> FirstSequenceOf(std::string_view log);
 
 }  // namespace trellis

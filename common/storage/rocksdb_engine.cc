@@ -14,10 +14,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <charconv>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "common/storage/ballast.h"
+#include "common/storage/log_cleaning.h"
 #include "common/storage/table_check.h"
 
 namespace trellis {
@@ -329,6 +333,31 @@ Foundation FoundationFor(const RocksDbOptions& options, rocksdb::Options* db) {
   return foundation;
 }
 
+// RocksDB takes damage at the end of its MANIFEST, or its loss, for an edit that was never written. Where
+// that edit named a table whose log is gone, the rows between what the list knows of and the oldest log stand
+// in no file it would read. kDataLoss if so. `db`: as for a look at the store.
+absl::Status CheckListOfFiles(rocksdb::Options db, const std::string& folder, const Disk& disk) {
+  std::map<uint64_t, std::string> logs;
+  for (const std::string& name : disk.List(folder)) {
+    uint64_t number = 0;
+    std::from_chars(name.data(), name.data() + name.size(), number);
+    if (name.ends_with(".log")) logs[number] = fmt::format("{}/{}", folder, name);
+  }
+  std::optional<uint64_t> first;
+  for (auto log = logs.begin(); log != logs.end() && !first.has_value(); ++log) {
+    const absl::StatusOr<std::string> bytes = disk.Read(log->second);
+    if (bytes.ok()) first = FirstSequenceOf(*bytes);
+  }
+  if (!first.has_value()) return absl::OkStatus();
+  db.wal_dir = folder.substr(0, folder.find_last_of('/'));  // where no log is
+  rocksdb::DB* raw = nullptr;
+  const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(db, folder, &raw);
+  const std::unique_ptr<rocksdb::DB> without_logs(raw);
+  if (!status.ok()) return absl::OkStatus();  // an older program's list, which names the logs
+  if (*first <= without_logs->GetLatestSequenceNumber() + 1) return absl::OkStatus();
+  return OpenError(folder, rocksdb::Status::Corruption("its list of files is cut short"));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDb(const std::string& folder,
@@ -379,9 +408,11 @@ absl::StatusOr<std::unique_ptr<Engine>> OpenRocksDbToRead(const std::string& fol
   rocksdb::DB* raw = nullptr;
   const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(db, folder, &raw);
   if (!status.ok()) return OpenError(folder, status);
+  std::unique_ptr<rocksdb::DB> store(raw);
+  if (absl::Status list = CheckListOfFiles(db, folder, options.disk); !list.ok()) return list;
   foundation.breakage->Set("it is open for a look only");
-  return std::unique_ptr<Engine>(std::make_unique<RocksDbEngine>(
-      std::move(foundation), std::unique_ptr<rocksdb::DB>(raw), folder, options));
+  return std::unique_ptr<Engine>(
+      std::make_unique<RocksDbEngine>(std::move(foundation), std::move(store), folder, options));
 }
 
 absl::Status RepairRocksDb(const std::string& folder, const RocksDbOptions& options) {

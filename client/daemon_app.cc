@@ -27,6 +27,7 @@
 #include "common/replica/store_folder.h"
 #include "common/rpc/channel_settings.h"
 #include "common/rpc/endpoint.h"
+#include "common/service/documents_service.h"
 #include "common/service/records_service.h"
 #include "common/service/report_host.h"
 #include "common/service/reports_service.h"
@@ -107,6 +108,7 @@ class SiteDaemon final : public DaemonApp {
   std::unique_ptr<RecordsServiceImpl> records_;
   std::unique_ptr<ReportsServiceImpl> reports_;
   std::unique_ptr<RulesServiceImpl> rules_;
+  std::unique_ptr<DocumentsServiceImpl> documents_;
   std::unique_ptr<SyncAgent> agent_;
   std::unique_ptr<DaemonAdminService> admin_;
   std::unique_ptr<SiteBundles> bundles_;
@@ -173,6 +175,12 @@ absl::Status SiteDaemon::MakeServices() {
   records_ = std::make_unique<RecordsServiceImpl>(records, shell);
   reports_ = std::make_unique<ReportsServiceImpl>(report_host_.get(), nullptr, shell);
   rules_ = std::make_unique<RulesServiceImpl>(records, shell);
+  documents_ = std::make_unique<DocumentsServiceImpl>(
+      DocumentsServiceImpl::Parts{.store = records,
+                                  .shell = shell,
+                                  .district = membership_.district_name,
+                                  .authority_pem = membership_.authority,
+                                  .sign = nullptr});
   const absl::StatusOr<Endpoint> server = ParseEndpoint(membership_.server);
   absl::StatusOr<std::optional<HttpProxy>> proxy =
       ChooseProxy(options_.proxy, ProcessEnvironment(), server.value_or(Endpoint()).host);
@@ -232,6 +240,7 @@ absl::Status SiteDaemon::Listen() {
   builder.RegisterService(records_.get());
   builder.RegisterService(reports_.get());
   builder.RegisterService(rules_.get());
+  builder.RegisterService(documents_.get());
   builder.RegisterService(admin_.get());
   builder.RegisterService(bundles_->service());
   builder.RegisterService(trace_.get());

@@ -15,6 +15,7 @@
 #include "common/rpc/channel_settings.h"
 #include "common/rpc/endpoint.h"
 #include "common/rpc/sync_service.h"
+#include "common/service/documents_service.h"
 #include "common/service/records_service.h"
 #include "common/service/report_host.h"
 #include "common/service/reports_service.h"
@@ -141,6 +142,7 @@ class DistrictServer final : public ServerApp {
   std::unique_ptr<ReportFreezer> report_freezer_;
   std::unique_ptr<ReportsServiceImpl> reports_;
   std::unique_ptr<RulesServiceImpl> rules_;
+  std::unique_ptr<DocumentsServiceImpl> documents_;
   std::unique_ptr<ServerAdminService> admin_;
   std::unique_ptr<DistrictWay> way_;
   std::unique_ptr<TraceServiceImpl> trace_;
@@ -235,6 +237,12 @@ absl::Status DistrictServer::MakeServices() {
       [this](std::string_view statement) { return keys_->SignReceipt(statement); });
   reports_ = std::make_unique<ReportsServiceImpl>(report_host_.get(), report_freezer_.get(), shell);
   rules_ = std::make_unique<RulesServiceImpl>(records, shell);
+  documents_ = std::make_unique<DocumentsServiceImpl>(DocumentsServiceImpl::Parts{
+      .store = records,
+      .shell = shell,
+      .district = keys_->name,
+      .authority_pem = keys_->authority.certificate_pem(),
+      .sign = [this](std::string_view statement) { return keys_->SignReceipt(statement); }});
   way_ = std::make_unique<DistrictWay>(store_->replica(), registry_.get(), health_.get(),
                                        &backups_->newest_ms());
   trace_ = std::make_unique<TraceServiceImpl>(records, way_.get(), shell);
@@ -378,6 +386,7 @@ absl::Status DistrictServer::StartApi(const Endpoint& endpoint) {
   builder.RegisterService(records_.get());
   builder.RegisterService(reports_.get());
   builder.RegisterService(rules_.get());
+  builder.RegisterService(documents_.get());
   builder.RegisterService(admin_.get());
   builder.RegisterService(bundle_service_.get());
   builder.RegisterService(trace_.get());

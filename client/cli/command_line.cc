@@ -52,6 +52,7 @@ int RunCommandLine(int argc, const char* const* argv, const Environment& environ
   AddSyncCommands(app, line);
   AddDoctorCommand(app, line);
   AddBundleCommands(app, line);
+  AddDocumentsCommands(app, line);
   AddTraceCommand(app, line);
   try {
     app.parse(argc, argv);

@@ -92,6 +92,7 @@ void AddSyncCommands(CLI::App& app, CommandLine& line);
 void AddDoctorCommand(CLI::App& app, CommandLine& line);
 void AddBundleCommands(CLI::App& app, CommandLine& line);
 void AddTraceCommand(CLI::App& app, CommandLine& line);
+void AddDocumentsCommands(CLI::App& app, CommandLine& line);
 
 // Parses and runs; the exit code for the shell.
 int RunCommandLine(int argc, const char* const* argv, const Environment& environment, std::ostream& out,

@@ -1,12 +1,12 @@
-// export: records of any kind, responses, xlsform, xform.
+// export: records of any kind, responses, xlsform, xform, and what other systems take.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 
 #include "client/cli/command_line.h"
+#include "client/cli/export_files.h"
 #include "client/cli/printer.h"
 #include "client/cli/record_rows.h"
 #include "common/survey/survey_forms.h"
@@ -17,51 +17,6 @@ namespace trellis {
 namespace {
 
 using records::v1::RecordsService;
-
-constexpr int kPageRecords = 1000;
-
-struct ExportFlags {
-  std::string what;
-  std::string to;
-  std::string scope;
-  std::string filter;
-  std::string survey;
-  std::string wave;
-};
-
-absl::StatusOr<std::vector<records::v1::Record>> ListAll(CommandLine& line, const std::string& kind,
-                                                         const ExportFlags& flags,
-                                                         const std::string& filter) {
-  records::v1::ListRecordsRequest request;
-  request.set_kind(kind);
-  request.set_scope(flags.scope);
-  request.set_filter(filter);
-  request.set_page_size(kPageRecords);
-  std::vector<records::v1::Record> all;
-  do {
-    auto response = line.Call<RecordsService>(&RecordsService::Stub::ListRecords, request);
-    if (!response.ok()) return response.status();
-    for (auto& record : *response->mutable_records()) all.push_back(std::move(record));
-    request.set_page_token(response->next_page_token());
-  } while (!request.page_token().empty());
-  return all;
-}
-
-// Written beside and then renamed, so that a file is whole or not there.
-absl::Status WriteWhole(const std::string& path, const std::string& bytes) {
-  const std::string beside = path + ".part";
-  std::ofstream file(beside, std::ios::binary | std::ios::trunc);
-  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  file.close();
-  std::error_code error;
-  if (file) std::filesystem::rename(beside, path, error);
-  if (!file || error) {
-    std::filesystem::remove(beside, error);
-    return absl::FailedPreconditionError(
-        fmt::format("cannot write {}; choose a folder you may write to", path));
-  }
-  return absl::OkStatus();
-}
 
 absl::Status WriteSheet(CommandLine& line, Sheet sheet, const std::string& path) {
   const size_t records = sheet.rows.empty() ? 0 : sheet.rows.size() - 1;
@@ -83,8 +38,16 @@ absl::Status WriteSheet(CommandLine& line, Sheet sheet, const std::string& path)
   return absl::OkStatus();
 }
 
+// In the scope asked for alone.
+absl::StatusOr<std::vector<records::v1::Record>> ListWhere(CommandLine& line, const std::string& kind,
+                                                           const ExportFlags& flags,
+                                                           const std::string& filter) {
+  return flags.scope.empty() ? ListEverywhere(line, kind, flags, filter)
+                             : ListAll(line, kind, flags.scope, filter);
+}
+
 absl::Status ExportKind(CommandLine& line, const ExportFlags& flags) {
-  const auto records = ListAll(line, flags.what, flags, flags.filter);
+  const auto records = ListWhere(line, flags.what, flags, flags.filter);
   if (!records.ok()) return records.status();
   if (std::filesystem::path(flags.to).extension() != ".jsonl") {
     return WriteSheet(line, RowsOf(*records, flags.what.substr(0, 31)), flags.to);
@@ -112,7 +75,7 @@ absl::StatusOr<domain::v1::Survey> GetSurvey(CommandLine& line, const ExportFlag
 absl::Status ExportResponses(CommandLine& line, const ExportFlags& flags) {
   const auto survey = GetSurvey(line, flags);
   if (!survey.ok()) return survey.status();
-  const auto records = ListAll(line, "Response", flags, fmt::format("wave = \"{}\"", flags.wave));
+  const auto records = ListWhere(line, "Response", flags, fmt::format("wave = \"{}\"", flags.wave));
   if (!records.ok()) return records.status();
   return WriteSheet(line, ResponseRows(*records, *survey), flags.to);
 }
@@ -132,16 +95,40 @@ absl::Status ExportForm(CommandLine& line, const ExportFlags& flags, bool as_xfo
 void AddExportCommands(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand(
       "export",
-      "Files out: a kind of record, or responses, xlsform, xform. What you may not see is not in them");
+      "Files out: a kind of record; responses, xlsform, xform; oneroster, xapi, edfi, ics for other systems. "
+      "What you may not see is not in them");
   const auto flags = std::make_shared<ExportFlags>();
-  command->add_option("WHAT", flags->what, "a kind, such as Participation; or responses, xlsform, xform")
+  command
+      ->add_option("WHAT", flags->what,
+                   "a kind, such as Participation; or responses, xlsform, xform, oneroster, xapi, edfi, ics")
       ->required();
-  command->add_option("--to", flags->to, "file; its ending says the format: .csv, .xlsx, .jsonl")->required();
+  command
+      ->add_option("--to", flags->to,
+                   "file; its ending says the format: .csv, .xlsx, .jsonl. Of oneroster and edfi a .zip or "
+                   "a folder")
+      ->required();
   command->add_option("--scope", flags->scope, "only records of this scope");
-  command->add_option("--filter", flags->filter, "of a kind: as in `records list`");
+  command->add_option("--filter", flags->filter,
+                      "of a kind, and of xapi's participations: as in `records list`");
   command->add_option("--survey", flags->survey, "of responses and forms: code or id");
   command->add_option("--wave", flags->wave, "of responses: code or id");
+  command->add_option("--activity", flags->activity, "of ics: only sessions of this one, code or id");
+  command->add_option("--staff", flags->staff,
+                      "of ics: only what this person leads or owes, staff unique id");
+  command->add_flag(
+      "--due-as-events", flags->due_as_events,
+      "of ics: days by which something is due as all-day events, for calendars that show no to-dos");
+  command->add_option("--since", flags->since,
+                      "of oneroster: a delta with what changed since this day or moment");
+  command->add_option("--home-page", flags->home_page,
+                      "of xapi: the IRI accounts are of, for people without an e-mail address");
+  command->add_option("--namespace", flags->name_space,
+                      "of edfi: the URI surveys and events are named under, such as uri://district.edu");
   command->callback(line.Command([&line, flags]() -> absl::Status {
+    if (flags->what == "oneroster") return ExportOneRoster(line, *flags);
+    if (flags->what == "xapi") return ExportXapi(line, *flags);
+    if (flags->what == "ics") return ExportCalendar(line, *flags);
+    if (flags->what == "edfi") return ExportEdFi(line, *flags);
     const bool form = flags->what == "xlsform" || flags->what == "xform";
     if ((form || flags->what == "responses") && flags->survey.empty()) {
       return absl::InvalidArgumentError("say which survey: --survey CODE");

@@ -1,7 +1,9 @@
-// import: responses, participations, organizations, xlsform, oneroster.
+// import: responses, participations, organizations, xlsform, oneroster, xapi, edfi.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -139,18 +141,31 @@ absl::Status Import(CommandLine& line, records::v1::ImportFormat format,
   return absl::OkStatus();
 }
 
-absl::Status ImportOneRoster(CommandLine& line, const ImportFlags& flags) {
+// A file as it is, or the files of a folder, and of one folder in it where it holds nothing else.
+absl::StatusOr<std::vector<std::filesystem::path>> FilesAt(const std::string& path,
+                                                           const std::vector<std::string>& endings) {
+  if (!std::filesystem::is_directory(path)) return std::vector<std::filesystem::path>{path};
   std::vector<std::filesystem::path> files;
-  for (const char* name : {"orgs.csv", "users.csv"}) {
-    const auto path = std::filesystem::path(flags.path) / name;
-    if (std::filesystem::exists(path)) files.push_back(path);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) {
+    std::string ending = entry.path().extension().string();
+    std::transform(ending.begin(), ending.end(), ending.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
+    const bool wanted = std::find(endings.begin(), endings.end(), ending) != endings.end();
+    if (entry.is_regular_file() && wanted) files.push_back(entry.path());
   }
+  std::sort(files.begin(), files.end());
   if (files.empty()) {
-    return absl::FailedPreconditionError(fmt::format(
-        "{} holds neither orgs.csv nor users.csv; give the folder a OneRoster export was unpacked in",
-        flags.path));
+    return absl::FailedPreconditionError(
+        fmt::format("{} holds no file that ends in {}", path, fmt::join(endings, ", ")));
   }
-  return Import(line, records::v1::IMPORT_FORMAT_ONEROSTER, files, flags);
+  return files;
+}
+
+absl::Status ImportFilesAt(CommandLine& line, records::v1::ImportFormat format,
+                           const std::vector<std::string>& endings, const ImportFlags& flags) {
+  const auto files = FilesAt(flags.path, endings);
+  if (!files.ok()) return files.status();
+  return Import(line, format, *files, flags);
 }
 
 }  // namespace
@@ -195,9 +210,28 @@ void AddImportCommands(CLI::App& app, CommandLine& line) {
   form->callback(line.Command(
       [&line, flags] { return Import(line, records::v1::IMPORT_FORMAT_XLSFORM, {flags->path}, *flags); }));
 
-  CLI::App* oneroster = add("oneroster", "orgs.csv and users.csv of a OneRoster 1.1 export");
-  oneroster->add_option("DIR", flags->path)->required()->check(CLI::ExistingDirectory);
-  oneroster->callback(line.Command([&line, flags] { return ImportOneRoster(line, *flags); }));
+  CLI::App* oneroster = add("oneroster", "A roster as OneRoster 1.1 or 1.2 CSV, whole or delta");
+  oneroster->add_option("PATH", flags->path, "the folder or the zip archive")
+      ->required()
+      ->check(CLI::ExistingPath);
+  oneroster->callback(line.Command([&line, flags] {
+    return ImportFilesAt(line, records::v1::IMPORT_FORMAT_ONEROSTER, {".csv", ".txt", ".xlsx"}, *flags);
+  }));
+
+  CLI::App* xapi = add("xapi", "xAPI statements: completions and attendances become participations");
+  xapi->add_option("FILE", flags->path, "JSON")->required()->check(CLI::ExistingFile);
+  xapi->add_option("--activity", flags->activity, "for what is known here by no other name: code or id");
+  xapi->callback(line.Command(
+      [&line, flags] { return Import(line, records::v1::IMPORT_FORMAT_XAPI, {flags->path}, *flags); }));
+
+  CLI::App* edfi =
+      add("edfi", "Ed-Fi resources: organizations, staff, surveys, professional development events");
+  edfi->add_option("PATH", flags->path, "JSON or XML, or a folder or zip archive of such files")
+      ->required()
+      ->check(CLI::ExistingPath);
+  edfi->callback(line.Command([&line, flags] {
+    return ImportFilesAt(line, records::v1::IMPORT_FORMAT_EDFI, {".json", ".jsonl", ".xml"}, *flags);
+  }));
 }
 
 }  // namespace trellis

@@ -9,12 +9,15 @@
 #include "common/merge/show.h"
 #include "common/record/validation.h"
 #include "common/rpc/error_reason.h"
+#include "common/service/import/edfi.h"
 #include "common/service/import/kind_rows.h"
 #include "common/service/import/oneroster.h"
 #include "common/service/import/response_rows.h"
 #include "common/service/import/survey_form.h"
+#include "common/service/import/xapi.h"
 #include "common/service/record_reader.h"
 #include "common/service/rules.h"
+#include "common/service/stored_lookup.h"
 #include "common/service/stored_view.h"
 #include "common/spreadsheet/workbook.h"
 #include "trellis/domain/v1/organization.pb.h"
@@ -102,11 +105,14 @@ absl::StatusOr<ImportPlan> PlanKindFile(const RecordStore& store, const ImportRe
   return PlanKindRows(*table, options, lookup);
 }
 
+std::string Today(const RecordStore& store) {
+  return absl::FormatTime("%Y-%m-%d", absl::FromUnixMillis(store.clock->WallMs()), absl::UTCTimeZone());
+}
+
 // A roster does not say since when its people work here. Since the current school year began, if one is
 // marked current: what they learned earlier in the year is then theirs in reports; else since today.
 absl::StatusOr<std::string> FirstDayOfRosteredWork(const RecordStore& store) {
-  std::string begin =
-      absl::FormatTime("%Y-%m-%d", absl::FromUnixMillis(store.clock->WallMs()), absl::UTCTimeZone());
+  std::string begin = Today(store);
   const KindInfo* kind = store.kinds->Find("SchoolYear");
   const absl::Status status = store.replica->ScanKind(
       ScopeName{}.ToString(), kind->full_name, RecordId{}, /*with_deleted=*/false,
@@ -123,23 +129,24 @@ absl::StatusOr<std::string> FirstDayOfRosteredWork(const RecordStore& store) {
 
 absl::StatusOr<ImportPlan> PlanRosterFiles(const RecordStore& store, const ImportRequest& request,
                                            const ImportLookup& lookup) {
-  std::optional<Table> orgs, users;
-  for (const auto& [name, bytes] : request.files) {
-    std::optional<Table>* place = LowerAscii(name) == "orgs.csv"    ? &orgs
-                                  : LowerAscii(name) == "users.csv" ? &users
-                                                                    : nullptr;
-    if (place == nullptr) continue;
-    absl::StatusOr<Table> table = ParseFile(request, name);
-    if (!table.ok()) return table.status();
-    *place = *std::move(table);
-  }
-  if (!orgs && !users) return ErrorWithReason(reason::kFileInvalid, "Send orgs.csv or users.csv, or both");
+  const absl::StatusOr<RosterTables> tables = ReadRosterFiles(request.files, request.column_map);
+  if (!tables.ok()) return AsFileError(tables.status());
   OneRosterOptions options;
   absl::StatusOr<std::string> begin = FirstDayOfRosteredWork(store);
   if (!begin.ok()) return begin.status();
   options.begin_date = *std::move(begin);
+  options.today = Today(store);
   options.write_organizations = store.at_district();
-  return PlanOneRoster(orgs ? &*orgs : nullptr, users ? &*users : nullptr, options, lookup);
+  return PlanOneRoster(*tables, options, lookup);
+}
+
+absl::StatusOr<ImportPlan> PlanStatements(const RecordStore& store, const ImportRequest& request,
+                                          const ImportLookup& lookup) {
+  const absl::StatusOr<std::string> file = OnlyFile(request);
+  if (!file.ok()) return file.status();
+  const std::string& bytes = request.files.at(*file);
+  return PlanXapi(*file, bytes,
+                  {.activity = request.activity, .file_hash = FileHash(store.district_key, bytes)}, lookup);
 }
 
 absl::StatusOr<ImportPlan> PlanForm(const RecordStore& store, const Principal& principal,
@@ -153,7 +160,7 @@ absl::StatusOr<ImportPlan> PlanForm(const RecordStore& store, const Principal& p
 
 absl::StatusOr<ImportPlan> MakePlan(const RecordStore& store, const Principal& principal,
                                     const ImportRequest& request) {
-  absl::StatusOr<StoredOrganizations> lookup = StoredOrganizations::Load(store);
+  absl::StatusOr<StoredLookup> lookup = StoredLookup::Load(store);
   if (!lookup.ok()) return lookup.status();
   auto plan = [&]() -> absl::StatusOr<ImportPlan> {
     switch (request.format) {
@@ -166,6 +173,13 @@ absl::StatusOr<ImportPlan> MakePlan(const RecordStore& store, const Principal& p
         return PlanRosterFiles(store, request, *lookup);
       case ImportFormat::kXlsForm:
         return PlanForm(store, principal, request);
+      case ImportFormat::kXapi:
+        return PlanStatements(store, request, *lookup);
+      case ImportFormat::kEdFi:
+        return PlanEdFi(request.files, {.begin_date = Today(store), .write_shared = store.at_district()},
+                        *lookup, [&](const std::string& code) {
+                          return ReadRecord<domain::v1::Survey>(store, principal, "Survey", code);
+                        });
     }
     return absl::InvalidArgumentError("no such format");
   }();
@@ -255,6 +269,12 @@ absl::Status ImportRun::JudgeOne(const PlannedRecord& planned) {
     } else {
       ++outcome_->already_imported;
     }
+    return absl::OkStatus();
+  }
+  if (planned.only_if_known) {
+    outcome_->notes.push_back(fmt::format("{} line {}: {} {} is taken away and was not known here",
+                                          planned.file, planned.line, planned.kind, planned.code));
+    ++outcome_->skipped;
     return absl::OkStatus();
   }
   step.create = true;

@@ -14,7 +14,15 @@
 
 namespace trellis {
 
-enum class ImportFormat { kResponses, kParticipations, kOrganizations, kOneRoster, kXlsForm };
+enum class ImportFormat {
+  kResponses,
+  kParticipations,
+  kOrganizations,
+  kOneRoster,
+  kXlsForm,
+  kXapi,
+  kEdFi,
+};
 
 struct ImportRequest {
   ImportFormat format = ImportFormat::kResponses;
@@ -54,20 +62,6 @@ class RecordImporter {
  private:
   RecordStore store_;
   RecordWriter* writer_;
-};
-
-// What planning asks of the store, read once.
-class StoredOrganizations final : public ImportLookup {
- public:
-  static absl::StatusOr<StoredOrganizations> Load(const RecordStore& store);
-  absl::StatusOr<Organization> FindOrganization(std::string_view text) const override;
-  std::string own_site() const override { return own_site_; }
-
- private:
-  std::string own_site_;
-  std::vector<Organization> organizations_;
-  // Lower-case name of each sort -> indexes; several where a name is not unique.
-  std::map<std::string, std::vector<size_t>> by_site_, by_identifier_, by_external_id_, by_name_;
 };
 
 }  // namespace trellis

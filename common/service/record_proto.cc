@@ -189,6 +189,12 @@ absl::StatusOr<ImportRequest> DecodeImportOptions(const records::v1::ImportOptio
     case records::v1::IMPORT_FORMAT_XLSFORM:
       request.format = ImportFormat::kXlsForm;
       break;
+    case records::v1::IMPORT_FORMAT_XAPI:
+      request.format = ImportFormat::kXapi;
+      break;
+    case records::v1::IMPORT_FORMAT_EDFI:
+      request.format = ImportFormat::kEdFi;
+      break;
     default:
       return FieldViolationsError(
           {{"options.format", "is one of RESPONSES, PARTICIPATIONS, ORGANIZATIONS, ONEROSTER, XLSFORM"}});

@@ -2,8 +2,8 @@
 
 #include "absl/status/status.h"
 #include "common/merge/show.h"
-#include "common/service/import/table.h"
-#include "common/service/record_importer.h"
+#include "common/service/import/roster_files.h"
+#include "common/service/stored_lookup.h"
 #include "trellis/domain/v1/organization.pb.h"
 
 namespace trellis {
@@ -32,24 +32,24 @@ absl::StatusOr<StoredOrganizations> StoredOrganizations::Load(const RecordStore&
         add(&all.by_external_id_, organization.external_id());
         add(&all.by_name_, organization.name());
         add(&all.by_name_, organization.short_name());
+        add(&all.by_digits_, SourcedIds::WithoutZeros(organization.identifier()));
         return true;
       });
   if (!status.ok()) return status;
   return all;
 }
 
-absl::StatusOr<ImportLookup::Organization> StoredOrganizations::FindOrganization(
-    std::string_view text) const {
+absl::StatusOr<ImportLookup::Organization> StoredOrganizations::Find(std::string_view text) const {
   const std::string name = LowerAscii(TrimBlanks(text));
-  for (const auto* names : {&by_site_, &by_identifier_, &by_external_id_, &by_name_}) {
-    const auto found = names->find(name);
+  for (const auto* names : {&by_site_, &by_identifier_, &by_external_id_, &by_name_, &by_digits_}) {
+    const auto found = names->find(names == &by_digits_ ? SourcedIds::WithoutZeros(name) : name);
     if (found == names->end()) continue;
     if (found->second.size() == 1) return organizations_[found->second.front()];
     return absl::InvalidArgumentError(
         fmt::format("{} organizations are called {}; use the identifier, such as {}", found->second.size(),
                     text, organizations_[found->second.front()].identifier));
   }
-  if (!own_site_.empty() && name == LowerAscii(own_site_)) return Organization{"", own_site_};
+  if (!own_site_.empty() && name == LowerAscii(own_site_)) return ImportLookup::Organization{"", own_site_};
   return absl::NotFoundError(fmt::format("no organization is called {}", text));
 }
 

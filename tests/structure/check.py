@@ -35,6 +35,7 @@ LIBRARY_OF_HEADER = (
     ("freexl.h", "PkgConfig::freexl"),
     ("xlsxwriter.h", "PkgConfig::xlsxwriter"),
     ("nlohmann/", "nlohmann_json::"),
+    ("qrencode.h", "PkgConfig::qrencode"),
 )
 STORAGE_FOLDER = "common/storage"
 API_FOLDERS = ("common/wire", "common/rpc", "common/service", "client/bundle", "client/local_api", "client/cli", "client/agent",

@@ -16,10 +16,26 @@ absl::Status BadLine(int64_t line, std::string_view what) {
   return absl::InvalidArgumentError(fmt::format("Line {}: {}", line, what));
 }
 
+// By the first line, outside quotes.
+char SeparatorOf(std::string_view text) {
+  bool quoted = false;
+  char other = ',';
+  const size_t begin = std::min(text.find_first_not_of("\r\n"), text.size());
+  for (const char c : text.substr(begin)) {
+    if (c == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (c == ',') return ',';
+    if (c == '\r' || c == '\n') break;
+    if (other == ',' && (c == ';' || c == '\t')) other = c;
+  }
+  return other;
+}
+
 }  // namespace
 
 CsvReader::CsvReader(std::string_view text) : text_(text) {
   if (text_.substr(0, kByteOrderMark.size()) == kByteOrderMark) at_ = kByteOrderMark.size();
+  separator_ = SeparatorOf(text_.substr(at_));
 }
 
 bool CsvReader::TakeLineEnd() {
@@ -45,7 +61,7 @@ absl::Status CsvReader::ReadQuotedCell(int64_t row_line, size_t row_start, std::
       ++at_;
       if (at_ >= text_.size() || text_[at_] != '"') {
         const bool ends =
-            at_ >= text_.size() || text_[at_] == ',' || text_[at_] == '\r' || text_[at_] == '\n';
+            at_ >= text_.size() || text_[at_] == separator_ || text_[at_] == '\r' || text_[at_] == '\n';
         if (ends) return absl::OkStatus();
         return BadLine(line_,
                        "there is text after a closing quote; a quote inside a quoted cell is written twice");
@@ -64,7 +80,8 @@ absl::Status CsvReader::ReadQuotedCell(int64_t row_line, size_t row_start, std::
 }
 
 absl::Status CsvReader::ReadPlainCell(std::string* cell) {
-  const size_t end = std::min(text_.find_first_of(",\r\n", at_), text_.size());
+  const char ends[] = {separator_, '\r', '\n'};
+  const size_t end = std::min(text_.find_first_of(std::string_view(ends, sizeof ends), at_), text_.size());
   cell->assign(text_.substr(at_, end - at_));
   at_ = end;
   return absl::OkStatus();
@@ -91,7 +108,7 @@ absl::StatusOr<bool> CsvReader::Next(CsvRow* row) {
     if (!IsUtf8(cell)) {
       return BadLine(row->line, "not UTF-8 text; save the file as \"CSV UTF-8\"");
     }
-    if (at_ < text_.size() && text_[at_] == ',') {
+    if (at_ < text_.size() && text_[at_] == separator_) {
       ++at_;
       continue;
     }

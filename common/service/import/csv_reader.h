@@ -2,9 +2,10 @@
 // ends, quoted line breaks and doubled quotes.
 //
 //   file   := [BOM] record (EOL record)* [EOL]
-//   record := cell ("," cell)*
-//   cell   := '"' (any byte but '"' | '""')* '"' | (any byte but ',' CR LF)*
-// Blank lines are passed over. Text is UTF-8.
+//   record := cell (separator cell)*
+//   cell   := '"' (any byte but '"' | '""')* '"' | (any byte but separator CR LF)*
+// The separator is a comma; a semicolon or a tab where the first line holds those and no comma, as
+// spreadsheet programs of many countries write. Blank lines are passed over. Text is UTF-8.
 #pragma once
 
 #include <cstddef>
@@ -41,6 +42,7 @@ class CsvReader {
   bool TakeLineEnd();
 
   std::string_view text_;
+  char separator_ = ',';
   size_t at_ = 0;
   int64_t line_ = 1;
 };

@@ -8,6 +8,7 @@
 namespace trellis {
 
 RecordId ImportedRecordId(const HashKey& district_key, const PlannedRecord& record) {
+  if (record.id) return *record.id;
   const std::string& by = record.code.empty() ? record.identity : record.code;
   const std::string text = fmt::format("import\n{}\n{}\n{}\n{}", record.kind, record.scope,
                                        record.code.empty() ? "row" : "code", by);

@@ -26,10 +26,14 @@ struct PlannedRecord {
   // Fields of a record that is made new, beside `data`; one that is there keeps its own.
   std::string data_if_new;
   std::string identity;  // unique in (kind, scope)
-  std::string code;      // of kinds called by a code: a record with this code is the same record
+  // Where the row names a record of its own (the id of an xAPI statement): that.
+  std::optional<RecordId> id;
+  std::string code;  // of kinds called by a code: a record with this code is the same record
   // Whether a record that is there already is brought up to date with `data` (a roster), or left (a row of
   // responses: written once).
   bool update_known = false;
+  // Whether nothing is to be made where there is no such record: what a roster takes away.
+  bool only_if_known = false;
 };
 
 struct ImportPlan {
@@ -52,6 +56,16 @@ class ImportLookup {
   // By site name, identifier, CDS code, external id or name, in this order and without regard to case.
   // NOT_FOUND, or INVALID_ARGUMENT when several have the name; the message tells what to do.
   virtual absl::StatusOr<Organization> FindOrganization(std::string_view text) const = 0;
+  struct Person {
+    std::string code;  // staff unique id
+    std::string site;  // scope of the Staff record
+    std::string organization;
+  };
+  // By staff unique id, external id or e-mail, in this order; e-mail without regard to case. NOT_FOUND, or
+  // INVALID_ARGUMENT when several are called so.
+  virtual absl::StatusOr<Person> FindPerson(std::string_view key) const = 0;
+  // Code of the activity with that code, external id or title. NOT_FOUND as above.
+  virtual absl::StatusOr<std::string> FindActivity(std::string_view name) const = 0;
   // The daemon's site; empty at the server.
   virtual std::string own_site() const = 0;
 };

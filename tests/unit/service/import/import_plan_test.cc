@@ -3,14 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "common/service/import/kind_rows.h"
-#include "common/service/import/oneroster.h"
 #include "common/service/import/plan.h"
 #include "common/service/import/response_rows.h"
-#include "trellis/domain/v1/assignment.pb.h"
 #include "trellis/domain/v1/organization.pb.h"
 #include "trellis/domain/v1/participation.pb.h"
 #include "trellis/domain/v1/response.pb.h"
-#include "trellis/domain/v1/staff.pb.h"
 
 namespace trellis {
 namespace {
@@ -30,6 +27,13 @@ class TwoSchools : public ImportLookup {
     if (lower == "elm" || lower == "1002") return Organization{"1002", "elm"};
     if (lower == "1003") return Organization{"1003", ""};
     return absl::NotFoundError("no organization is called " + std::string(text));
+  }
+  absl::StatusOr<Person> FindPerson(std::string_view key) const override {
+    if (key == "old1") return Person{"0042", "oak", "1001"};
+    return absl::NotFoundError("nobody");
+  }
+  absl::StatusOr<std::string> FindActivity(std::string_view name) const override {
+    return absl::NotFoundError("none");
   }
   std::string own_site() const override { return own_; }
 
@@ -220,48 +224,6 @@ TEST(RefuseRepeatedCodes, TellsTheSecondRow) {
   EXPECT_EQ(plan->records.size(), 2u);
   ASSERT_EQ(plan->errors.size(), 1u);
   EXPECT_THAT(plan->errors[0].message, HasSubstr("also on line 2"));
-}
-
-constexpr char kOrgs[] =
-    "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\n"
-    "o1,active,2026-01-01,Oak Hill Elementary,school,1001,d1\n"
-    "o2,active,2026-01-01,Elm,school,1002,nowhere\n"
-    "d1,active,2026-01-01,District,district,1003,\n";
-constexpr char kUsers[] =
-    "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,"
-    "middleName,identifier,email,sms,phone,agentSourcedIds,grades,password\n"
-    "u1,active,,true,\"o1,o2\",teacher,ana,,Ana,Ruiz,,S-1,ana@example.org,,,,,hunter2\n"
-    "u2,active,,true,o1,student,kid,,Kid,Doe,,P-1,,,,,,\n"
-    "u3,tobedeleted,,true,o2,administrator,bo,,Bo,Li,,,,,,,,\n"
-    "u4,active,,true,d1,aide,cy,,Cy,Ng,,S-4,,,,,,\n";
-
-TEST(PlanOneRoster, MakesStaffAndAssignmentsAndDropsPasswords) {
-  const Table orgs = ParseTable(kOrgs), users = ParseTable(kUsers);
-  OneRosterOptions options;
-  options.begin_date = "2026-08-01";
-  const auto plan = PlanOneRoster(&orgs, &users, options, TwoSchools());
-  ASSERT_TRUE(plan.ok()) << plan.status();
-  ASSERT_EQ(plan->records.size(), 3u + 3u + 2u);
-  EXPECT_EQ(Parse<domain::v1::EducationOrganization>(plan->records[0]).parent(), "1003");
-  const auto ana = Parse<domain::v1::Staff>(plan->records[3]);
-  EXPECT_EQ(ana.staff_unique_id(), "S-1");
-  EXPECT_EQ(ana.organization(), "1001");
-  EXPECT_EQ(plan->records[3].scope, "oak");
-  const auto second = Parse<domain::v1::Assignment>(plan->records[5]);
-  EXPECT_EQ(plan->records[5].scope, "elm");
-  EXPECT_EQ(second.staff_name(), "Ana Ruiz");
-  EXPECT_EQ(Parse<domain::v1::Staff>(plan->records[6]).state(), domain::v1::STAFF_STATE_LEFT);
-  for (const PlannedRecord& record : plan->records) EXPECT_EQ(record.data.find("hunter2"), std::string::npos);
-  EXPECT_EQ(plan->passed_over, 1);
-  ASSERT_EQ(plan->errors.size(), 1u);
-  EXPECT_EQ(plan->errors[0].line, 5);
-  EXPECT_THAT(plan->errors[0].message, HasSubstr("sites add"));
-}
-
-TEST(PlanOneRoster, RefusesHeaderlessLists) {
-  const Table names = ParseTable("Moon\nPhobos\nDeimos\n");
-  const absl::Status status = PlanOneRoster(&names, nullptr, {}, TwoSchools()).status();
-  EXPECT_THAT(std::string(status.message()), HasSubstr("this is not a OneRoster file"));
 }
 
 }  // namespace

@@ -46,6 +46,10 @@ class OneSite final : public ImportLookup {
   absl::StatusOr<Organization> FindOrganization(std::string_view) const override {
     return absl::NotFoundError("no organization");
   }
+  absl::StatusOr<Person> FindPerson(std::string_view) const override { return absl::NotFoundError("nobody"); }
+  absl::StatusOr<std::string> FindActivity(std::string_view) const override {
+    return absl::NotFoundError("no activity");
+  }
   std::string own_site() const override { return "oak"; }
 };
 

@@ -28,6 +28,7 @@
 #include "common/rpc/channel_settings.h"
 #include "common/rpc/endpoint.h"
 #include "common/service/documents_service.h"
+#include "common/service/granted_sites.h"
 #include "common/service/records_service.h"
 #include "common/service/report_host.h"
 #include "common/service/reports_service.h"
@@ -88,6 +89,8 @@ class SiteDaemon final : public DaemonApp {
 
  private:
   absl::Status MoveServer();
+  // Sites held beside the own one; none where that cannot be read just now.
+  std::vector<std::string> AlsoHeld() const;
   absl::Status OpenStore();
   absl::Status MakeServices();
   absl::Status StartBundles(const ServiceShell& shell);
@@ -115,6 +118,7 @@ class SiteDaemon final : public DaemonApp {
   std::unique_ptr<SiteWay> way_;
   std::unique_ptr<TraceServiceImpl> trace_;
   std::unique_ptr<grpc::Server> server_;
+  std::vector<std::string> also_held_;
 };
 
 absl::Status SiteDaemon::Start() {
@@ -192,6 +196,7 @@ absl::Status SiteDaemon::MakeServices() {
                                                      .proxy = *std::move(proxy),
                                                      .keepalive = options_.keepalive,
                                                      .reconcile = store_->in_rescue(),
+                                                     .also = [this] { return AlsoHeld(); },
                                                      .replica = store_->replica(),
                                                      .hub = hub_.get(),
                                                      .executor = sync_executor_.get(),
@@ -251,8 +256,18 @@ absl::Status SiteDaemon::Listen() {
   return absl::OkStatus();
 }
 
+std::vector<std::string> SiteDaemon::AlsoHeld() const {
+  return GrantedSites(*store_->replica(), KindRegistry::BuiltIn(), membership_.site,
+                      {membership_.account, membership_.account_name}, DayOf(clock_.WallMs()))
+      .value_or(std::vector<std::string>());
+}
+
 void SiteDaemon::Tick() {
   store_->Tick();
+  if (std::vector<std::string> also = AlsoHeld(); also != also_held_) {
+    also_held_ = std::move(also);
+    agent_->Reconnect();
+  }
   owner_->Refresh().IgnoreError();  // it is read again at the next tick
   if (store_->in_rescue() && AllVerifiedSince(agent_->Standing().exchange, store_->rescue_since_ms()) &&
       store_->FinishRescue().ok()) {

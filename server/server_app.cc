@@ -21,6 +21,7 @@
 #include "common/service/reports_service.h"
 #include "common/service/rules_service.h"
 #include "common/service/trace_service.h"
+#include "server/across/home_copies.h"
 #include "server/admin/server_admin_service.h"
 #include "server/admission/port_front.h"
 #include "server/backup/backup.h"
@@ -41,6 +42,7 @@ constexpr int kSyncThreads = 16;
 constexpr int kApiThreads = 16;
 constexpr std::chrono::milliseconds kDrain{400};
 constexpr char kJoinPortMeta[] = "server/join-port";
+constexpr size_t kCopiedAtOnce = 500;  // records of a site looked at in a tick
 constexpr size_t kWriteBufferBytes = 8 << 20;
 constexpr size_t kBlockCacheBytes = 16 << 20;
 
@@ -144,6 +146,7 @@ class DistrictServer final : public ServerApp {
   std::unique_ptr<RulesServiceImpl> rules_;
   std::unique_ptr<DocumentsServiceImpl> documents_;
   std::unique_ptr<ServerAdminService> admin_;
+  std::unique_ptr<HomeCopies> copies_;
   std::unique_ptr<DistrictWay> way_;
   std::unique_ptr<TraceServiceImpl> trace_;
   SealKeys bundle_keys_;
@@ -246,6 +249,7 @@ absl::Status DistrictServer::MakeServices() {
   way_ = std::make_unique<DistrictWay>(store_->replica(), registry_.get(), health_.get(),
                                        &backups_->newest_ms());
   trace_ = std::make_unique<TraceServiceImpl>(records, way_.get(), shell);
+  copies_ = std::make_unique<HomeCopies>(records);
   admin_ = std::make_unique<ServerAdminService>(
       ServerAdminService::Parts{.store = records,
                                 .writer = &records_->writer(),
@@ -424,6 +428,10 @@ std::string DistrictServer::ReadyLine() const {
 
 void DistrictServer::Tick() {
   store_->Tick();
+  if (const absl::StatusOr<int> copied = copies_->CatchUp(kCopiedAtOnce); !copied.ok()) {
+    spdlog::warn("what people learned at other schools is not copied home yet: {}",
+                 std::string(copied.status().message()));
+  }
   if (!store_->in_rescue()) return;
   for (const RegisteredSite& site : registry_->All()) {
     const bool compared = health_->Of(site.site).verified_ms >= store_->rescue_since_ms();

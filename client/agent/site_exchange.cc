@@ -4,7 +4,8 @@
 
 namespace trellis {
 
-ExchangeConfig SiteExchange(const Membership& membership, const std::string& software) {
+ExchangeConfig SiteExchange(const Membership& membership, const std::string& software,
+                            const std::vector<std::string>& also) {
   ExchangeConfig config;
   config.side = Side::kSite;
   config.peer = fmt::format("district/{}", membership.district);
@@ -14,6 +15,7 @@ ExchangeConfig SiteExchange(const Membership& membership, const std::string& sof
   config.scopes = {{.scope = "shared", .pull = true, .push = true},
                    {.scope = membership.site, .pull = true, .push = true},
                    {.scope = membership.site + "!up", .pull = false, .push = true}};
+  for (const std::string& site : also) config.scopes.push_back({.scope = site, .pull = true, .push = true});
   return config;
 }
 

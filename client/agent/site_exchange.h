@@ -3,12 +3,15 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "client/agent/membership.h"
 #include "common/exchange/exchange.h"
 
 namespace trellis {
 
-ExchangeConfig SiteExchange(const Membership& membership, const std::string& software);
+// `also`: sites held beside its own.
+ExchangeConfig SiteExchange(const Membership& membership, const std::string& software,
+                            const std::vector<std::string>& also = {});
 
 }  // namespace trellis

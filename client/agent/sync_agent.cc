@@ -171,7 +171,8 @@ LinkDiagnosis SyncAgent::Diagnose() const {
 
 void SyncAgent::Begin(const std::shared_ptr<Connection>& connection, bool reconcile) {
   const Membership& membership = options_.membership;
-  ExchangeConfig config = SiteExchange(membership, options_.software);
+  ExchangeConfig config = SiteExchange(membership, options_.software,
+                                       options_.also ? options_.also() : std::vector<std::string>());
   config.reconcile = reconcile;
   config.is_signed = [authority = membership.authority](std::string_view statement,
                                                         std::string_view signature) {
@@ -307,6 +308,12 @@ absl::Status SyncAgent::Resume() {
   UpdateWord();
   changed_.notify_all();
   return absl::OkStatus();
+}
+
+void SyncAgent::Reconnect() {
+  const std::lock_guard lock(mutex_);
+  reconnect_ = connection_ != nullptr;
+  changed_.notify_all();
 }
 
 absl::Status SyncAgent::SyncNow(std::chrono::milliseconds timeout) {

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "client/agent/backoff.h"
@@ -44,7 +45,8 @@ class SyncAgent {
     std::string software;
     std::optional<HttpProxy> proxy;
     Keepalive keepalive;
-    bool reconcile = false;  // the store is in rescue
+    bool reconcile = false;                          // the store is in rescue
+    std::function<std::vector<std::string>()> also;  // sites held beside its own, as of now; empty: none
     Replica* replica = nullptr;
     SyncHub* hub = nullptr;
     Executor* executor = nullptr;
@@ -66,6 +68,8 @@ class SyncAgent {
   // Kept over restarts.
   absl::Status Pause();
   absl::Status Resume();
+  // A fresh connection instead of the one that stands: what is exchanged has changed.
+  void Reconnect();
   // Waits until everything stored at both ends when it was called has crossed and the digests were compared
   // equal after that. DEADLINE_EXCEEDED, UNAVAILABLE (not connected), FAILED_PRECONDITION (paused) or
   // PERMISSION_DENIED (refused), each with how it stands.

@@ -43,6 +43,9 @@ int RunCommandLine(int argc, const char* const* argv, const Environment& environ
   AddLoadCommands(app, line);
   AddReviewCommands(app, line);
   AddWavesCommands(app, line);
+  AddInvitationsCommands(app, line);
+  AddKeyingCommands(app, line);
+  AddSessionsCommands(app, line);
   AddCyclesCommands(app, line);
   AddTemplatesCommands(app, line);
   AddReportCommands(app, line);

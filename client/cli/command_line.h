@@ -82,6 +82,11 @@ void AddExportCommands(CLI::App& app, CommandLine& line);
 void AddLoadCommands(CLI::App& app, CommandLine& line);
 void AddReviewCommands(CLI::App& app, CommandLine& line);
 void AddWavesCommands(CLI::App& app, CommandLine& line);
+void AddSessionsCommands(CLI::App& app, CommandLine& line);
+// REQUIRES: AddWavesCommands was called.
+void AddInvitationsCommands(CLI::App& app, CommandLine& line);
+// REQUIRES: AddWavesCommands was called.
+void AddKeyingCommands(CLI::App& app, CommandLine& line);
 void AddCyclesCommands(CLI::App& app, CommandLine& line);
 void AddTemplatesCommands(CLI::App& app, CommandLine& line);
 void AddReportCommands(CLI::App& app, CommandLine& line);

@@ -1,6 +1,7 @@
 #include "client/cli/record_printing.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/dynamic_message.h>
 #include <google/protobuf/util/json_util.h>
@@ -50,6 +51,8 @@ std::string PresenceText(records::v1::Presence presence) {
       return "deleted";
     case records::v1::PRESENCE_MOVED:
       return "moved";
+    case records::v1::PRESENCE_MOVED_BUT_CHANGED:
+      return "moved, and changed by somebody who did not know";
     case records::v1::PRESENCE_ERASED:
       return "erased";
     default:
@@ -98,9 +101,17 @@ void PrintConflicts(const records::v1::Record& record, std::ostream& out) {
                          ToText(version.time()), version.version());
     }
   }
+  const std::string& name = record.code().empty() ? record.id() : record.code();
   if (record.presence() == records::v1::PRESENCE_LIVE_DESPITE_DELETE) {
-    out << fmt::format("{} {}: {}\n", record.kind(), record.code().empty() ? record.id() : record.code(),
-                       PresenceText(record.presence()));
+    out << fmt::format("{} {}: {}\n", record.kind(), name, PresenceText(record.presence()));
+  }
+  if (record.presence() == records::v1::PRESENCE_MOVED_BUT_CHANGED) {
+    out << fmt::format("{} {} in {}: {}: {}\n", record.kind(), name, record.scope(),
+                       PresenceText(record.presence()), fmt::join(record.changed_since_move(), ", "));
+    out << fmt::format(
+        "  to take that along:  trellis records move {0} {1} --scope {2} --to WHERE_IT_WENT\n"
+        "  to leave it there:   trellis records delete {0} {1} --scope {2}\n",
+        record.kind(), record.id(), record.scope());
   }
 }
 

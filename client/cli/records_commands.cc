@@ -23,6 +23,7 @@ struct RecordFlags {
   std::string scope;
   std::string etag;
   std::string mask;
+  std::string target;
   std::string request_id;
   std::string filter;
   std::string order_by;
@@ -197,6 +198,24 @@ absl::Status Restore(CommandLine& line, const RecordFlags& flags) {
   return absl::OkStatus();
 }
 
+absl::Status Move(CommandLine& line, const RecordFlags& flags) {
+  auto request = Naming<records::v1::MoveRecordRequest>(flags);
+  request.set_target_scope(flags.target);
+  request.set_etag(flags.etag);
+  const auto response = line.Call<RecordsService>(&RecordsService::Stub::MoveRecord, request);
+  if (!response.ok()) return response.status();
+  WarnOf(line, response->findings());
+  if (line.json()) {
+    line.out() << ToJson(*response) << '\n';
+  } else {
+    const auto& record = response->record();
+    line.out() << fmt::format("moved {} {}\nstands in {} as {}\netag {}\n", record.kind(),
+                              response->moved().code().empty() ? response->moved().id() : record.code(),
+                              record.scope(), record.id(), record.etag());
+  }
+  return absl::OkStatus();
+}
+
 absl::Status History(CommandLine& line, const RecordFlags& flags) {
   const auto response = line.Call<RecordsService>(&RecordsService::Stub::GetRecordHistory,
                                                   Naming<records::v1::GetRecordHistoryRequest>(flags));
@@ -299,6 +318,11 @@ void AddRecordsCommands(CLI::App& app, CommandLine& line) {
   CLI::App* restore = add("restore", "Make a deleted record live again", Restore);
   kind_and_id(restore);
   restore->add_option("--if-etag", flags->etag, "only if this is still its etag");
+
+  CLI::App* move = add("move", "Make a record anew in another scope; a mark stays where it stood", Move);
+  kind_and_id(move);
+  move->add_option("--to", flags->target, "scope it shall stand in")->required();
+  move->add_option("--if-etag", flags->etag, "only if this is still its etag");
 
   kind_and_id(add("history", "What was changed, by whom and when", History));
 

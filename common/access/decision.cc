@@ -78,7 +78,11 @@ Decision DecideSync(const Principal& principal, Action action, const ScopeName& 
   if (principal.type != PrincipalType::kSite || !IsSiteName(principal.site)) {
     return Denied("only a site's daemon, known by its certificate, takes part in sync");
   }
-  const bool own = scope.site == principal.site;
+  // A travelling coach's daemon holds the sites its account has a role at as well; it sends nothing up for
+  // them.
+  const bool also = std::any_of(principal.grants.begin(), principal.grants.end(),
+                                [&](const Grant& grant) { return grant.site == scope.site; });
+  const bool own = scope.site == principal.site || (also && scope.kind == ScopeName::Kind::kSite);
   const bool push = action == Action::kSyncPush;
   switch (scope.kind) {
     case ScopeName::Kind::kShared:

@@ -27,11 +27,12 @@ inline constexpr char kWholeDistrict[] = "*";
 
 struct Principal {
   PrincipalType type = PrincipalType::kPerson;
-  std::string account;        // what is written as the actor
-  std::string name;           // for people
-  std::string staff;          // staff id or unique id of the person; empty: none known
-  std::string site;           // kSite: whose daemon; otherwise the home site, perhaps empty
-  std::vector<Grant> grants;  // none: nothing is allowed (kSite and kSystem have none and need none)
+  std::string account;  // what is written as the actor
+  std::string name;     // for people
+  std::string staff;    // staff id or unique id of the person; empty: none known
+  std::string site;     // kSite: whose daemon; otherwise the home site, perhaps empty
+  std::vector<Grant>
+      grants;  // none: nothing is allowed (kSystem needs none; kSite: the sites it holds beside its own)
 };
 
 // What a record has to do with the principal.

@@ -1,5 +1,8 @@
 #include "common/causal/lifecycle.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "common/causal/bytes.h"
 
 namespace trellis {
@@ -16,11 +19,15 @@ bool CoversEveryValue(const RecordState& state, const Context& seen) {
   return true;
 }
 
+bool NamesContext(LifecycleMark mark) {
+  return mark == LifecycleMark::kDeleted || mark == LifecycleMark::kMoved;
+}
+
 }  // namespace
 
 std::string EncodeLifecycle(const Lifecycle& lifecycle) {
   std::string out(1, static_cast<char>(lifecycle.mark));
-  if (lifecycle.mark == LifecycleMark::kDeleted) {
+  if (NamesContext(lifecycle.mark)) {
     AppendVarint(&out, lifecycle.seen.entries().size());
     for (const Context::Entry& entry : lifecycle.seen.entries()) {
       AppendVarint(&out, entry.writer);
@@ -36,7 +43,7 @@ std::optional<Lifecycle> DecodeLifecycle(std::string_view bytes) {
   if (mark < 1 || mark > 4) return std::nullopt;
   Lifecycle lifecycle{static_cast<LifecycleMark>(mark), {}};
   ByteReader reader(bytes.substr(1));
-  if (lifecycle.mark == LifecycleMark::kDeleted) {
+  if (NamesContext(lifecycle.mark)) {
     const uint64_t count = reader.Varint();
     for (uint64_t i = 0; reader.ok() && i < count; ++i) {
       const Writer writer = reader.Varint();
@@ -53,7 +60,8 @@ Presence PresenceOf(const RecordState& state) {
   bool live_mark = false;
   bool deleted = false;
   bool delete_beaten = false;
-  bool moved = false;
+  int moves = 0;
+  bool changed = false;  // since some move
   for (const Sibling& sibling : cell->siblings) {
     const std::optional<Lifecycle> lifecycle = DecodeLifecycle(sibling.bytes);
     if (!lifecycle.has_value()) continue;
@@ -61,7 +69,8 @@ Presence PresenceOf(const RecordState& state) {
       case LifecycleMark::kErased:
         return Presence::kErased;
       case LifecycleMark::kMoved:
-        moved = true;
+        ++moves;
+        changed = changed || !CoversEveryValue(state, lifecycle->seen);
         break;
       case LifecycleMark::kLive:
         live_mark = true;
@@ -71,9 +80,29 @@ Presence PresenceOf(const RecordState& state) {
         break;
     }
   }
-  if (moved) return Presence::kMoved;
+  if (moves > 0) return changed || moves > 1 ? Presence::kMovedButChanged : Presence::kMoved;
   if (deleted && !live_mark) return Presence::kDeleted;
   return deleted || delete_beaten ? Presence::kLiveDespiteDelete : Presence::kLive;
+}
+
+std::vector<CellKey> ChangedSinceMove(const RecordState& state) {
+  std::vector<Context> moves;
+  if (const Cell* marks = state.Find({kLifecycleField, ""}); marks != nullptr) {
+    for (const Sibling& sibling : marks->siblings) {
+      std::optional<Lifecycle> lifecycle = DecodeLifecycle(sibling.bytes);
+      if (lifecycle && lifecycle->mark == LifecycleMark::kMoved) moves.push_back(std::move(lifecycle->seen));
+    }
+  }
+  std::vector<CellKey> changed;
+  for (const Cell& cell : state.cells) {
+    if (cell.key.field == kLifecycleField) continue;
+    const bool unseen = std::any_of(moves.begin(), moves.end(), [&](const Context& seen) {
+      return std::any_of(cell.siblings.begin(), cell.siblings.end(),
+                         [&](const Sibling& sibling) { return !seen.Covers(sibling.dot); });
+    });
+    if (unseen) changed.push_back(cell.key);
+  }
+  return changed;
 }
 
 }  // namespace trellis

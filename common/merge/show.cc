@@ -78,10 +78,12 @@ ShownRecord Show(const RecordState& state, const PolicyOfField& policy_of) {
 }
 
 bool NeedsAttention(const RecordState& state, const PolicyOfField& policy_of) {
+  const Presence presence = PresenceOf(state);
+  if (presence == Presence::kMoved) return false;  // all of it was seen by who moved it
   for (const Cell& cell : state.cells) {
     if (cell.key.field != kLifecycleField && InConflict(cell, policy_of(cell.key.field))) return true;
   }
-  return PresenceOf(state) == Presence::kLiveDespiteDelete;
+  return presence == Presence::kLiveDespiteDelete || presence == Presence::kMovedButChanged;
 }
 
 }  // namespace trellis

@@ -33,7 +33,8 @@ const Sibling& ShownSibling(const Cell& cell, CellPolicy policy);
 bool InConflict(const Cell& cell, CellPolicy policy);
 ShownRecord Show(const RecordState& state, const PolicyOfField& policy_of);
 
-// Whether a record belongs on the list of conflicts: a cell in conflict, or live despite a delete.
+// Whether a record belongs on the list of conflicts: a cell in conflict, live despite a delete, or changed by
+// somebody who did not know that it was moved.
 bool NeedsAttention(const RecordState& state, const PolicyOfField& policy_of);
 
 }  // namespace trellis

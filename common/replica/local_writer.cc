@@ -84,6 +84,14 @@ Lane LaneOf(const RecordWrite& write) {
   }
 }
 
+// What is not there to be written.
+absl::Status Gone(const RecordWrite& write, Presence presence) {
+  return absl::FailedPreconditionError(fmt::format("record {} is {}", write.id->ToString(),
+                                                   presence == Presence::kDeleted
+                                                       ? "deleted: restore it first"
+                                                       : "moved to another scope: write it there"));
+}
+
 absl::Status NotThere(const RecordWrite& write) {
   return absl::NotFoundError(fmt::format("there is no {} {} in scope {}",
                                          write.kind.empty() ? "record" : write.kind, write.id->ToString(),
@@ -211,11 +219,7 @@ absl::StatusOr<std::vector<LocalWriter::CellChange>> LocalWriter::ChangesOf(
       for (const CellWrite& cell : write.cells) changes.push_back({cell.key, cell.bytes});
       break;
     case Type::kUpdate:
-      if (presence == Presence::kDeleted || presence == Presence::kMoved) {
-        return absl::FailedPreconditionError(fmt::format(
-            "record {} is {}", write.id->ToString(),
-            presence == Presence::kDeleted ? "deleted: restore it first" : "moved to another scope"));
-      }
+      if (!IsLive(presence)) return Gone(write, presence);
       for (const CellWrite& cell : write.cells) {
         const Cell* now = before->state.Find(cell.key);
         const bool same = cell.remove ? now == nullptr
@@ -225,8 +229,18 @@ absl::StatusOr<std::vector<LocalWriter::CellChange>> LocalWriter::ChangesOf(
         changes.push_back({cell.key, cell.remove ? std::nullopt : std::optional(cell.bytes)});
       }
       break;
+    case Type::kMove:
+      if (presence == Presence::kMoved) break;
+      if (presence == Presence::kDeleted) return Gone(write, presence);
+      changes.push_back({kLifecycleCell, EncodeLifecycle({LifecycleMark::kMoved, before->state.context})});
+      break;
     case Type::kDelete:
       if (presence == Presence::kDeleted || presence == Presence::kMoved) break;
+      if (presence == Presence::kMovedButChanged) {
+        // What was changed since is seen, and left here.
+        changes.push_back({kLifecycleCell, EncodeLifecycle({LifecycleMark::kMoved, before->state.context})});
+        break;
+      }
       changes.push_back({kLifecycleCell, EncodeLifecycle({LifecycleMark::kDeleted, before->state.context})});
       for (const Cell& cell : before->state.cells) {
         const bool value = Planted(Fault::kDeleteDropsValues) && cell.key.field != kLifecycleField;
@@ -234,10 +248,8 @@ absl::StatusOr<std::vector<LocalWriter::CellChange>> LocalWriter::ChangesOf(
       }
       break;
     case Type::kRestore:
-      if (presence == Presence::kMoved) {
-        return absl::FailedPreconditionError(
-            fmt::format("record {} is moved to another scope", write.id->ToString()));
-      }
+      if (presence == Presence::kMoved || presence == Presence::kMovedButChanged)
+        return Gone(write, presence);
       if (presence != Presence::kLive) changes.push_back({kLifecycleCell, EncodeLifecycle({})});
       break;
     case Type::kErase:

@@ -32,7 +32,7 @@ std::vector<IndexEntry> RecordIndexer::EntriesOf(const RecordState& state) const
   const KindInfo* kind = kinds_ != nullptr ? kinds_->Find(state.kind) : nullptr;
   if (kind == nullptr) return {};
   const ShownRecord shown = Show(state, PolicyOfKind(kind));
-  if (shown.presence != Presence::kLive && shown.presence != Presence::kLiveDespiteDelete) return {};
+  if (!IsLive(shown.presence)) return {};
   return IndexEntriesOf(*kind, shown.message);
 }
 

@@ -43,9 +43,10 @@ struct RecordWrite {
   enum class Type {
     kCreate,   // ALREADY_EXISTS if the id is taken (unless the same request wrote it)
     kUpdate,   // NOT_FOUND if it is not there
-    kDelete,   // keeps the values, marks it deleted with the context seen
+    kDelete,   // keeps the values, marks it deleted with the context seen; one moved stays so
     kRestore,  // live again
     kErase,    // every value gone for good, here and everywhere
+    kMove,     // keeps the values, marks it moved with the context seen
   };
   Type type = Type::kCreate;
   std::string scope;
@@ -158,8 +159,7 @@ class Replica {
     const Clock* clock = nullptr;
     Random* random = nullptr;
     const KindRegistry* kinds = nullptr;  // for indexes; null: none are kept
-    // Mints and syncs the epoch at Open. Told when the highest durable seq moved (for the anchor); may be
-    // empty. Called after each sync, from the committing thread.
+    // Told the highest durable seq (for the anchor) after each sync, from the committing thread; or empty.
     std::function<void(uint64_t durable_seq)> on_durable;
     // The store was found behind its anchor: cursors are void, sync reconciles by digest.
     bool rescue = false;

@@ -90,9 +90,7 @@ absl::Status ReplicaStore::ScanKind(
   const std::string prefix = KindIndexPrefix(place.number, *number);
   const std::string begin = after == RecordId() ? prefix : KindIndexKey(place.number, *number, after) + '\0';
   return VisitIndexed(place, begin, PrefixEnd(prefix), [&](const RecordId& id, const StoredRecord& record) {
-    const Presence presence = PresenceOf(record.state);
-    const bool live = presence == Presence::kLive || presence == Presence::kLiveDespiteDelete;
-    return live || with_deleted ? visit(id, record) : true;
+    return IsLive(PresenceOf(record.state)) || with_deleted ? visit(id, record) : true;
   });
 }
 

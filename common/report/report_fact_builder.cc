@@ -155,6 +155,15 @@ void ReportInputBuilder::AddActivities() {
   }
 }
 
+bool ReportInputBuilder::OriginalCounts(const domain::v1::Participation& message) const {
+  const std::string& from = message.copied_from();
+  const size_t space = from.find(' ');
+  if (space == std::string::npos) return false;
+  const std::string scope = from.substr(0, space);
+  const std::optional<RecordId> id = RecordId::Parse(std::string_view(from).substr(space + 1));
+  return id.has_value() && reaches_(scope) && records_.participations.contains({scope, *id});
+}
+
 void ReportInputBuilder::AddParticipations() {
   std::map<std::string, std::string> activity_of_session;
   for (const auto& [key, message] : records_.sessions) {
@@ -163,7 +172,7 @@ void ReportInputBuilder::AddParticipations() {
     if (!message.code().empty()) activity_of_session.emplace(message.code(), activity);
   }
   for (const auto& [key, message] : records_.participations) {
-    if (!reaches_(key.first)) continue;
+    if (!reaches_(key.first) || OriginalCounts(message)) continue;
     ParticipationFact part{.staff = Resolve(staff_, message.staff()),
                            .activity = Resolve(activities_, message.activity()),
                            .site = SiteOfScope(key.first),

@@ -31,6 +31,8 @@ class ReportInputBuilder {
   void AddStaff();
   void AddActivities();
   void AddParticipations();
+  // Whether it is a copy of a record that is counted itself.
+  bool OriginalCounts(const domain::v1::Participation& message) const;
   void AddCycles();
   void AddMetrics();
   void AddSteps();

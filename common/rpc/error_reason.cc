@@ -48,6 +48,7 @@ const std::vector<ErrorReason>& ErrorReasons() {
        "The page token was not given by this store for this list."},
       {reason::kRecordDeleted, StatusCode::kFailedPrecondition, "The record is deleted; restore it first."},
       {reason::kRecordExists, StatusCode::kAlreadyExists, "There is a record with this id."},
+      {reason::kRecordMoved, StatusCode::kFailedPrecondition, "The record stands in another scope now."},
       {reason::kRecordNotFound, StatusCode::kNotFound,
        "There is no such record, or none the caller may see."},
       {reason::kReportAtDistrict, StatusCode::kFailedPrecondition,

@@ -42,6 +42,7 @@ inline constexpr char kOpenConflict[] = "OPEN_CONFLICT";
 inline constexpr char kPageTokenInvalid[] = "PAGE_TOKEN_INVALID";
 inline constexpr char kRecordDeleted[] = "RECORD_DELETED";
 inline constexpr char kRecordExists[] = "RECORD_EXISTS";
+inline constexpr char kRecordMoved[] = "RECORD_MOVED";
 inline constexpr char kRecordNotFound[] = "RECORD_NOT_FOUND";
 inline constexpr char kReportAtDistrict[] = "REPORT_AT_DISTRICT";
 inline constexpr char kReportIncomplete[] = "REPORT_INCOMPLETE";

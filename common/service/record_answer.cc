@@ -117,6 +117,14 @@ absl::StatusOr<RecordAnswer> AnswerOf(const KindInfo& kind, const ScopeName& sco
     if (!Shows(kind, scope, conflict.key.field, principal, open->relation)) continue;
     answer.conflicts.push_back(AnswerOfConflict(kind, conflict));
   }
+  if (answer.presence == Presence::kMovedButChanged) {
+    for (const CellKey& key : ChangedSinceMove(stored.state)) {
+      const FieldInfo* field = kind.Find(key.field);
+      if (field == nullptr || !Shows(kind, scope, key.field, principal, open->relation)) continue;
+      std::vector<std::string>& names = answer.changed_since_move;
+      if (names.empty() || names.back() != field->name) names.push_back(field->name);
+    }
+  }
   answer.data = std::move(open->message);
   ClearHiddenFields(principal, scope, kind, open->relation, answer.data.get());
   return answer;

@@ -43,8 +43,9 @@ struct RecordAnswer {
   std::string updated_by;
   Presence presence = Presence::kLive;
   std::vector<FieldConflictAnswer> conflicts;
-  Findings findings;          // of a write: what does not fit and is shown for review
-  bool would_change = false;  // of an update only tried: whether it would write anything
+  std::vector<std::string> changed_since_move;  // names of fields, where presence is kMovedButChanged
+  Findings findings;                            // of a write: what does not fit and is shown for review
+  bool would_change = false;                    // of an update only tried: whether it would write anything
 };
 
 // A record taken apart once: what shows, as a message, with nothing hidden. Not for callers.

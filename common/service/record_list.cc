@@ -71,8 +71,7 @@ std::string SealPosition(const RecordStore& store, const std::string& context, c
 std::optional<RecordAnswer> Match(const Listing& listing, const RecordId& id, const StoredRecord& stored) {
   absl::StatusOr<RecordAnswer> answer = AnswerOf(listing.kind, listing.scope, id, stored, listing.principal);
   if (!answer.ok()) return std::nullopt;
-  const bool live = answer->presence == Presence::kLive || answer->presence == Presence::kLiveDespiteDelete;
-  if (!live && !listing.show_deleted) return std::nullopt;
+  if (!IsLive(answer->presence) && !listing.show_deleted) return std::nullopt;
   if (!listing.filter.Matches(*answer->data)) return std::nullopt;
   return *std::move(answer);
 }

@@ -25,6 +25,8 @@ records::v1::Presence EncodePresence(Presence presence) {
       return records::v1::PRESENCE_DELETED;
     case Presence::kMoved:
       return records::v1::PRESENCE_MOVED;
+    case Presence::kMovedButChanged:
+      return records::v1::PRESENCE_MOVED_BUT_CHANGED;
     case Presence::kErased:
       return records::v1::PRESENCE_ERASED;
   }
@@ -99,6 +101,7 @@ void EncodeRecord(const RecordAnswer& answer, records::v1::Record* out) {
   EncodeTime(answer.updated, out->mutable_update_time());
   out->set_update_actor(answer.updated_by);
   out->set_presence(EncodePresence(answer.presence));
+  for (const std::string& field : answer.changed_since_move) out->add_changed_since_move(field);
   for (const FieldConflictAnswer& conflict : answer.conflicts) EncodeConflict(conflict, out->add_conflicts());
 }
 

@@ -143,7 +143,9 @@ absl::StatusOr<RecordPage> RecordReader::Conflicts(const Principal& principal,
           if (!Decide(principal, Action::kRead, scope, kind).allowed) return true;
           absl::StatusOr<RecordAnswer> answer = AnswerOf(*kind, scope, id, stored, principal);
           if (!answer.ok()) return true;  // not of its kind; see record_list.cc
-          if (answer->conflicts.empty() && answer->presence != Presence::kLiveDespiteDelete) return true;
+          const bool flagged = answer->presence == Presence::kLiveDespiteDelete ||
+                               answer->presence == Presence::kMovedButChanged;
+          if (answer->conflicts.empty() && !flagged) return true;
           more = page.records.size() == *page_size;
           if (!more) page.records.push_back(*std::move(answer));
           return !more;

@@ -18,46 +18,22 @@ namespace {
 
 using google::protobuf::Message;
 
-absl::Status AsWriteError(const absl::Status& status) {
-  const std::string message(status.message());
-  switch (status.code()) {
-    case absl::StatusCode::kAborted:
-      return ErrorWithReason(reason::kEtagMismatch, message);
-    case absl::StatusCode::kFailedPrecondition:
-      return ErrorWithReason(reason::kOpenConflict, message);
-    case absl::StatusCode::kAlreadyExists:
-      return ErrorWithReason(reason::kRecordExists, message);
-    case absl::StatusCode::kNotFound:
-      return ErrorWithReason(reason::kRecordNotFound, message);
-    default:
-      return status;
-  }
-}
-
-absl::StatusOr<std::optional<Hash128>> ParseEtag(const std::string& etag) {
-  if (etag.empty()) return std::optional<Hash128>();
-  Hash128 version;
-  if (!Hash128::FromHex(etag, &version)) {
-    return FieldViolationsError({{"etag", "is not an etag; take it from the record as it was read"}});
-  }
-  return std::optional<Hash128>(version);
-}
-
 absl::StatusOr<std::unique_ptr<Message>> ParseData(const KindInfo& kind, const std::string& data) {
   absl::StatusOr<std::unique_ptr<Message>> message = ParseRecord(kind, data);
   if (message.ok()) return message;
   return FieldViolationsError({{"data", std::string(message.status().message())}});
 }
 
-absl::Status NotLive(const FoundRecord& found) {
+absl::Status NotLive(const FoundRecord& found, Presence presence) {
+  if (presence == Presence::kMoved || presence == Presence::kMovedButChanged) {
+    return ErrorWithReason(reason::kRecordMoved,
+                           fmt::format("{} {} was moved to another place: change it there", found.kind->name,
+                                       found.id.ToString()));
+  }
   return ErrorWithReason(
       reason::kRecordDeleted,
       fmt::format("{} {} is deleted; restore it first: trellis records restore {} {}", found.kind->name,
                   found.id.ToString(), found.kind->name, found.id.ToString()));
-}
-
-bool IsGone(Presence presence) {
-  return presence != Presence::kLive && presence != Presence::kLiveDespiteDelete;
 }
 
 RecordWrite WriteTo(const FoundRecord& found, RecordWrite::Type type) {
@@ -83,6 +59,31 @@ absl::Status InRecord(const absl::Status& status, size_t index, size_t count) {
 }
 
 }  // namespace
+
+absl::Status AsWriteError(const absl::Status& status) {
+  const std::string message(status.message());
+  switch (status.code()) {
+    case absl::StatusCode::kAborted:
+      return ErrorWithReason(reason::kEtagMismatch, message);
+    case absl::StatusCode::kFailedPrecondition:
+      return ErrorWithReason(reason::kOpenConflict, message);
+    case absl::StatusCode::kAlreadyExists:
+      return ErrorWithReason(reason::kRecordExists, message);
+    case absl::StatusCode::kNotFound:
+      return ErrorWithReason(reason::kRecordNotFound, message);
+    default:
+      return status;
+  }
+}
+
+absl::StatusOr<std::optional<Hash128>> ParseEtag(const std::string& etag) {
+  if (etag.empty()) return std::optional<Hash128>();
+  Hash128 version;
+  if (!Hash128::FromHex(etag, &version)) {
+    return FieldViolationsError({{"etag", "is not an etag; take it from the record as it was read"}});
+  }
+  return std::optional<Hash128>(version);
+}
 
 struct RecordWriter::Prepared {
   const KindInfo* kind = nullptr;
@@ -176,17 +177,25 @@ absl::StatusOr<std::optional<RecordAnswer>> RecordWriter::CheckCode(const Princi
                                      record.kind->name, record.code, record.scope.ToString()));
 }
 
+std::string RecordWriter::AuthorFor(const Principal& principal, const KindInfo& kind,
+                                    const Message& message) const {
+  const FieldInfo* field = kind.Find(kind.anonymous_field);
+  const bool anonymous = field != nullptr && message.GetReflection()->GetBool(message, field->descriptor);
+  return anonymous ? kNoAuthor : ActorOf(store_, principal);
+}
+
 absl::StatusOr<std::string> RecordWriter::AuthorOf(const Principal& principal,
                                                    const std::vector<Prepared>& records) const {
-  size_t anonymous = 0;
+  std::string author;
   for (const Prepared& record : records) {
-    const FieldInfo* field = record.kind->Find(record.kind->anonymous_field);
-    if (field == nullptr) continue;
-    anonymous += record.message->GetReflection()->GetBool(*record.message, field->descriptor) ? 1 : 0;
+    std::string of_this = AuthorFor(principal, *record.kind, *record.message);
+    if (!author.empty() && of_this != author) {
+      return FieldViolationsError(
+          {{"records", "what is raised without a name is sent apart from what has one"}});
+    }
+    author = std::move(of_this);
   }
-  if (anonymous == 0) return ActorOf(store_, principal);
-  if (anonymous == records.size()) return std::string(kNoAuthor);
-  return FieldViolationsError({{"records", "what is raised without a name is sent apart from what has one"}});
+  return author;
 }
 
 absl::StatusOr<std::vector<RecordAnswer>> RecordWriter::Create(const Principal& principal,
@@ -288,7 +297,7 @@ absl::StatusOr<RecordAnswer> RecordWriter::Update(const Principal& principal, co
   }
   absl::StatusOr<std::unique_ptr<Message>> data = ParseData(kind, request.data);
   if (!data.ok()) return data.status();
-  if (IsGone(open->shown.presence)) return NotLive(*found);
+  if (!IsLive(open->shown.presence)) return NotLive(*found, open->shown.presence);
   absl::StatusOr<FieldChange> change = PlanFieldChange(store_, principal, kind, found->scope,
                                                        found->stored.state, *open, **data, request.mask);
   if (!change.ok()) return change.status();

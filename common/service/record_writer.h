@@ -43,6 +43,17 @@ struct MarkRequest {
   std::string request_id;
 };
 
+struct MoveRequest {
+  RecordName name;
+  std::string target_scope;
+  std::string etag;
+};
+
+struct MoveAnswer {
+  RecordAnswer record;  // at its new place
+  RecordAnswer moved;   // what is left at the old
+};
+
 struct ResolveRequest {
   RecordName name;
   std::string field;
@@ -52,6 +63,11 @@ struct ResolveRequest {
   std::string etag;
   std::string request_id;
 };
+
+// Nullopt: none was given.
+absl::StatusOr<std::optional<Hash128>> ParseEtag(const std::string& etag);
+// What the replica refused, with its reason.
+absl::Status AsWriteError(const absl::Status& status);
 
 // Thread-safe; blocks until durable. One object a store: the uniqueness of codes depends on it.
 class RecordWriter {
@@ -66,6 +82,10 @@ class RecordWriter {
   absl::StatusOr<RecordAnswer> Update(const Principal& principal, const UpdateRequest& request);
   absl::StatusOr<RecordAnswer> Delete(const Principal& principal, const MarkRequest& request);
   absl::StatusOr<RecordAnswer> Restore(const Principal& principal, const MarkRequest& request);
+  // A fresh record in the other scope, its id made from the old place and the new, then the mark at the old:
+  // a move that was cut short is simply made again. What was changed at the old place by who did not know is
+  // written over what the new place has.
+  absl::StatusOr<MoveAnswer> Move(const Principal& principal, const MoveRequest& request);
   absl::StatusOr<RecordAnswer> Resolve(const Principal& principal, const ResolveRequest& request);
 
  private:
@@ -79,11 +99,17 @@ class RecordWriter {
   absl::StatusOr<std::string> AuthorOf(const Principal& principal,
                                        const std::vector<Prepared>& records) const;
   absl::StatusOr<RecordAnswer> Mark(const Principal& principal, const MarkRequest& request, bool restore);
+  // The record at its new place: made, or brought up to date.
+  absl::StatusOr<RecordAnswer> WriteAtTarget(const Principal& principal, const FoundRecord& from,
+                                             const ShownState& open, const ScopeName& target);
   // Writes, and answers the record as it shows then.
   absl::StatusOr<RecordAnswer> Write(const Principal& principal, const FoundRecord& found, RecordWrite write,
                                      const std::string& request_id);
   absl::StatusOr<RecordAnswer> AnswerNow(const Principal& principal, const KindInfo& kind,
                                          const ScopeName& scope, const RecordId& id) const;
+  // What is written as the author of this record.
+  std::string AuthorFor(const Principal& principal, const KindInfo& kind,
+                        const google::protobuf::Message& message) const;
   std::string RequestId(const Principal& principal, const std::string& request_id) const;
 
   RecordStore store_;

@@ -154,6 +154,20 @@ ServerUnaryReactor* RecordsServiceImpl::RestoreRecord(CallbackServerContext* con
   });
 }
 
+ServerUnaryReactor* RecordsServiceImpl::MoveRecord(CallbackServerContext* context,
+                                                   const records::v1::MoveRecordRequest* request,
+                                                   records::v1::MoveRecordResponse* response) {
+  return RunUnary(shell_, context, [=, this](const Principal& principal) -> absl::Status {
+    const absl::StatusOr<MoveAnswer> moved =
+        writer_.Move(principal, {NameIn(*request), request->target_scope(), request->etag()});
+    if (!moved.ok()) return moved.status();
+    EncodeRecord(moved->record, response->mutable_record());
+    EncodeRecord(moved->moved, response->mutable_moved());
+    EncodeFindings(moved->record, response);
+    return absl::OkStatus();
+  });
+}
+
 ServerUnaryReactor* RecordsServiceImpl::GetRecordHistory(CallbackServerContext* context,
                                                          const records::v1::GetRecordHistoryRequest* request,
                                                          records::v1::GetRecordHistoryResponse* response) {

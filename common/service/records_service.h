@@ -32,6 +32,9 @@ class RecordsServiceImpl final : public records::v1::RecordsService::CallbackSer
   grpc::ServerUnaryReactor* RestoreRecord(grpc::CallbackServerContext* context,
                                           const records::v1::RestoreRecordRequest* request,
                                           records::v1::RestoreRecordResponse* response) override;
+  grpc::ServerUnaryReactor* MoveRecord(grpc::CallbackServerContext* context,
+                                       const records::v1::MoveRecordRequest* request,
+                                       records::v1::MoveRecordResponse* response) override;
   grpc::ServerUnaryReactor* BatchCreateRecords(grpc::CallbackServerContext* context,
                                                const records::v1::BatchCreateRecordsRequest* request,
                                                records::v1::BatchCreateRecordsResponse* response) override;

@@ -22,8 +22,7 @@ std::optional<ViewedRecord> StoredView::Open(const KindInfo& kind, const std::st
                                              const RecordId& id, const StoredRecord& stored) {
   if (stored.state.kind != kind.full_name) return std::nullopt;
   const ShownRecord shown = Show(stored.state, [&](uint32_t field) { return kind.PolicyOf(field); });
-  if (shown.presence != Presence::kLive && shown.presence != Presence::kLiveDespiteDelete)
-    return std::nullopt;
+  if (!IsLive(shown.presence)) return std::nullopt;
   absl::StatusOr<std::unique_ptr<google::protobuf::Message>> message = ParseRecord(kind, shown.message);
   if (!message.ok()) return std::nullopt;
   return ViewedRecord{&kind, scope, id.ToString(), *std::move(message)};

@@ -7,21 +7,24 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "common/access/decision.h"
 #include "common/rpc/error_reason.h"
+#include "common/service/granted_sites.h"
 #include "server/enrolment/certificate_authority.h"
 
 namespace trellis {
 namespace {
 
-Principal SitePrincipal(const std::string& site) {
+Principal SitePrincipal(const std::string& site, const std::vector<std::string>& also) {
   Principal principal;
   principal.type = PrincipalType::kSite;
   principal.account = "site/" + site;
   principal.name = site;
   principal.site = site;
+  for (const std::string& other : also) principal.grants.push_back({Role::kSiteStaff, other});
   return principal;
 }
 
@@ -202,6 +205,20 @@ ApplyOptions SiteGate::OptionsFor(const std::string& peer) const {
   return ApplyOptionsOf(ConfigFor(SiteOfPeer(peer), peer), *clock_);
 }
 
+std::vector<std::string> SiteGate::AlsoHeldBy(const std::string& site) const {
+  const std::optional<RegisteredSite> registered = registry_->Find(site);
+  if (!registered.has_value()) return {};
+  std::set<std::string> names = {registered->lead, registered->lead_account};
+  names.erase("");
+  const absl::StatusOr<std::vector<std::string>> also =
+      GrantedSites(*replica_, *kinds_, site, names, DayOf(clock_->WallMs()));
+  if (!also.ok()) {
+    spdlog::warn("the role grants of {} cannot be read: {}", site, std::string(also.status().message()));
+    return {};
+  }
+  return *also;
+}
+
 ExchangeConfig SiteGate::ConfigFor(const std::string& site, const std::string& peer) const {
   ExchangeConfig config;
   config.side = Side::kServer;
@@ -212,6 +229,8 @@ ExchangeConfig SiteGate::ConfigFor(const std::string& site, const std::string& p
   config.scopes = {{.scope = "shared", .pull = true, .push = true},
                    {.scope = site, .pull = true, .push = true},
                    {.scope = site + "!up", .pull = false, .push = true}};
+  const std::vector<std::string> also = AlsoHeldBy(site);
+  for (const std::string& other : also) config.scopes.push_back({.scope = other, .pull = true, .push = true});
   config.reconcile = options_.reconcile;
   config.writers = WriterRule{options_.voucher_key, site};
   config.sign = options_.sign;
@@ -220,8 +239,8 @@ ExchangeConfig SiteGate::ConfigFor(const std::string& site, const std::string& p
   config.backed_up_to_ms = options_.backed_up_to_ms;
   const std::string notice = health_->Of(site).notice;
   if (!notice.empty()) config.notices.push_back(notice);
-  config.admit = [principal = SitePrincipal(site), kinds = kinds_](std::string_view scope,
-                                                                   const Delta& delta) {
+  config.admit = [principal = SitePrincipal(site, also), kinds = kinds_](std::string_view scope,
+                                                                         const Delta& delta) {
     const std::optional<ScopeName> name = ScopeName::Parse(scope);
     if (!name.has_value()) return absl::InvalidArgumentError("no such scope");
     const KindInfo* kind = kinds->Find(delta.kind);

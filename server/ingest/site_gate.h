@@ -66,6 +66,8 @@ class SiteGate final : public SyncGate {
   absl::Status TakePlace(const std::string& peer, const std::string& connection);
   void LeavePlace(const std::string& connection);
   void RaiseSetAside(const std::string& site, const ExchangeStatus& status);
+  // Sites whose records the site's daemon holds beside its own.
+  std::vector<std::string> AlsoHeldBy(const std::string& site) const;
   ExchangeConfig ConfigFor(const std::string& site, const std::string& peer) const;
   // Told once, when a store turns up that went back or was copied.
   void WatchLineage(const std::string& site, const std::string& peer, const ScopeOpening& opening);

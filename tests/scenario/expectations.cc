@@ -110,6 +110,9 @@ absl::Status Script::ExpectPresence(const Words& words) {
       case Presence::kMoved:
         is = "moved";
         break;
+      case Presence::kMovedButChanged:
+        is = "changed-since-moved";
+        break;
       case Presence::kErased:
         is = "erased";
         break;

@@ -151,10 +151,11 @@ absl::Status Script::WriteStep(const Words& words) {
   } else if (verb == "unset" && words.size() == 4) {
     writes.push_back(WriteOf(words, 2, 3, true));
     writes[0].cells.push_back({{FieldOf(words[3]), ""}, "", true});
-  } else if (verb == "delete" || verb == "restore" || verb == "erase") {
+  } else if (verb == "delete" || verb == "restore" || verb == "erase" || verb == "move") {
     writes.push_back(WriteOf(words, 2, 3, true));
     writes[0].type = verb == "delete"    ? RecordWrite::Type::kDelete
                      : verb == "restore" ? RecordWrite::Type::kRestore
+                     : verb == "move"    ? RecordWrite::Type::kMove
                                          : RecordWrite::Type::kErase;
   } else {
     return Wrong(fmt::format("unknown step {}", verb));

@@ -3,7 +3,7 @@
 //   site NAME [SCOPE...]              a site; scopes default to `shared` and its own, SCOPE! is push-only
 //   write STORE RECORD F=V...         creates or changes; [lane=bulk|responses|definitions|edits]
 //   resolve STORE RECORD F=V          the same, knowing the open conflict
-//   unset STORE RECORD F              delete | restore | erase STORE RECORD
+//   unset STORE RECORD F              delete | restore | erase | move STORE RECORD   move: only the mark
 //   batch STORE RECORD F=V, RECORD F=V ...   one atomic group
 //   connect SITE                      sync SITE|all: connects and delivers until nothing is under way
 //   up SITE N, down SITE N            delivers N messages
@@ -17,7 +17,8 @@
 //   expect value STORE RECORD F=V     what shows; `-` for none
 //   expect values STORE RECORD F=V|V  all that stand concurrently, in any order
 //   expect conflict|none STORE RECORD F
-//   expect absent|live|deleted|erased|beaten STORE RECORD     beaten: an edit beat the delete
+//   expect absent|live|deleted|erased|moved STORE RECORD
+//   expect beaten|changed-since-moved STORE RECORD     an edit beat the delete; was made unaware of the move
 //   expect equal [SCOPE]              digests given and equal on every link, states the same everywhere
 //   expect aside STORE RECORD         expect refused: the last write was
 //   expect sent SITE N                frames that went up since the last connect

@@ -19,7 +19,7 @@ absl::Status ReportFollower::FollowScope(const std::string& scope) {
     kind = kinds_->Find(stored.state.kind);
     if (kind == nullptr) return true;
     const ShownRecord shown = Show(stored.state, policy_of);
-    const bool live = shown.presence == Presence::kLive || shown.presence == Presence::kLiveDespiteDelete;
+    const bool live = IsLive(shown.presence);
     // A record that cannot be read counts in no report; whoever opens it is told why.
     (void)view_.Apply(scope, id, stored.state.kind,
                       live ? std::optional<std::string_view>(shown.message) : std::nullopt);

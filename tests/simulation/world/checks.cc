@@ -156,6 +156,35 @@ Verdict CheckUnforged(const World& world, int index, const std::string& scope,
   return std::nullopt;
 }
 
+// A value that somebody who moved the record away had not seen stands out until a person has looked.
+Verdict CheckMoves(const World& world, const std::string& name, const std::string& scope,
+                   const std::map<RecordId, StoredRecord>& records) {
+  for (const auto& [id, record] : records) {
+    const Cell* marks = record.state.Find({kLifecycleField, ""});
+    const auto facts = world.ledger().records().find({scope, id});
+    if (marks == nullptr || facts == world.ledger().records().end()) continue;
+    bool unseen = false;
+    for (const CellFact& fact : facts->second) {
+      const bool moves = std::any_of(marks->siblings.begin(), marks->siblings.end(), [&](const Sibling& s) {
+        const std::optional<Lifecycle> mark = DecodeLifecycle(s.bytes);
+        return s.dot == fact.dot && mark.has_value() && mark->mark == LifecycleMark::kMoved;
+      });
+      if (!moves || fact.cell != marks->key) continue;
+      for (const Cell& cell : record.state.cells) {
+        for (const Sibling& sibling : cell.siblings) {
+          unseen = unseen || (cell.key != marks->key && !fact.seen.Covers(sibling.dot));
+        }
+      }
+    }
+    const Presence presence = PresenceOf(record.state);
+    if (unseen && presence != Presence::kMovedButChanged && presence != Presence::kErased) {
+      return fmt::format("{}: {}/{} was changed unknown to who moved it, and does not show it", name, scope,
+                         id.ToString());
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Verdict CheckStore(World* world, int index) {
@@ -172,6 +201,7 @@ Verdict CheckStore(World* world, int index) {
       if (Verdict broken = CheckUnforged(*world, index, scope, records)) return broken;
       continue;
     }
+    if (Verdict broken = CheckMoves(*world, store.name(), scope, records)) return broken;
     if (Verdict broken = CheckNoneForged(world, index, scope)) return broken;
     for (const auto& [id, record] : records) {
       if (Verdict broken = world->ledger().Check({scope, id}, record.state)) {
@@ -400,6 +430,7 @@ void CountOutcomes(World* world) {
       world->MixIntoDigest(VersionHash(world->district_key(), id, record.state).low);
       const Presence presence = PresenceOf(record.state);
       if (presence == Presence::kErased) world->situations().Add(Situation::kErasedRecord);
+      if (presence == Presence::kMovedButChanged) world->situations().Add(Situation::kChangedSinceMove);
       if (presence == Presence::kLiveDespiteDelete) world->situations().Add(Situation::kEditBeatDelete);
       for (const Cell& cell : record.state.cells) {
         if (cell.siblings.size() > 1) world->situations().Add(Situation::kConcurrentValues);

@@ -17,7 +17,7 @@
 //   hostile SITE HOW N                its next message is altered before it arrives
 //   look STORE                        the promises are checked there
 //
-//   ITEM := NUMBER:set:FIELDS | NUMBER:poison:FIELDS | NUMBER:delete|restore|erase | NUMBER:add:E |
+//   ITEM := NUMBER:set:FIELDS | NUMBER:poison:FIELDS | NUMBER:delete|restore|erase|move | NUMBER:add:E |
 //           NUMBER:take:E | NUMBER:unset:FIELD | new:set:FIELDS (the store makes the id) |
 //           NUMBER:survey:QUESTIONS | NUMBER:survey-gone | NUMBER:respond:SURVEY | NUMBER:withdraw
 //   FIELDS := FIELD(,FIELD)*

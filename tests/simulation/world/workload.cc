@@ -110,10 +110,12 @@ std::optional<RecordWrite> Workload::WriteOf(int store, const std::string& scope
     FillSurvey(NumberOf(parts[0]), NumberOf(argument), record.has_value() ? &record->state : nullptr, &write);
   } else if (op == "respond") {
     FillResponse(NumberOf(argument), next_value_++, TaintOf(scope), &write);
-  } else if (op == "delete" || op == "withdraw" || op == "survey-gone" || op == "restore" || op == "erase") {
+  } else if (op == "delete" || op == "withdraw" || op == "survey-gone" || op == "restore" || op == "erase" ||
+             op == "move") {
     if (!record.has_value() && op != "erase") return std::nullopt;
     write.type = op == "restore" ? RecordWrite::Type::kRestore
                  : op == "erase" ? RecordWrite::Type::kErase
+                 : op == "move"  ? RecordWrite::Type::kMove
                                  : RecordWrite::Type::kDelete;
     if (record.has_value()) write.kind = record->state.kind;
   } else {
@@ -132,6 +134,7 @@ void Workload::Count(const std::vector<RecordWrite>& writes) {
     if (write.type == RecordWrite::Type::kDelete) met.Add(Situation::kDelete);
     if (write.type == RecordWrite::Type::kRestore) met.Add(Situation::kRestore);
     if (write.type == RecordWrite::Type::kErase) met.Add(Situation::kErase);
+    if (write.type == RecordWrite::Type::kMove) met.Add(Situation::kMove);
     if (write.kind == kResponseKind) met.Add(Situation::kResponse);
     for (const CellWrite& cell : write.cells) {
       if (write.kind == kKind && cell.key.field == kSetField) met.Add(Situation::kElement);

@@ -56,6 +56,27 @@ TEST(Presence, ARestoreConcurrentWithADeleteWins) {
   EXPECT_EQ(PresenceOf(state), Presence::kLiveDespiteDelete);
 }
 
+std::string Moved(Context seen) { return EncodeLifecycle({LifecycleMark::kMoved, std::move(seen)}); }
+
+TEST(Presence, AMoveThatSawEverythingMoves) {
+  const RecordState state = StateOf({Value({2, 1}, Moved(Context(Dot{1, 1})))}, {Value({1, 1}, "a")});
+  EXPECT_EQ(PresenceOf(state), Presence::kMoved);
+  EXPECT_TRUE(ChangedSinceMove(state).empty());
+}
+
+TEST(Presence, AnEditTheMoverDidNotSeeIsKeptAndNamed) {
+  const RecordState state = StateOf({Value({2, 1}, Moved(Context(Dot{1, 1})))}, {Value({1, 2}, "b")});
+  EXPECT_EQ(PresenceOf(state), Presence::kMovedButChanged);
+  EXPECT_EQ(ChangedSinceMove(state), (std::vector<CellKey>{{1, ""}}));
+}
+
+TEST(Presence, ARecordMovedTwiceAtOnceIsForAPersonToSee) {
+  const RecordState state =
+      StateOf({Value({2, 1}, Moved(Context(Dot{1, 1}))), Value({3, 1}, Moved(Context(Dot{1, 1})))},
+              {Value({1, 1}, "a")});
+  EXPECT_EQ(PresenceOf(state), Presence::kMovedButChanged);
+}
+
 TEST(Presence, ErasedBeatsEverything) {
   const RecordState state = StateOf({Value({2, 1}, EncodeLifecycle({LifecycleMark::kErased, {}})),
                                      Value({3, 1}, EncodeLifecycle({LifecycleMark::kLive, {}}))},

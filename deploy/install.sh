@@ -13,7 +13,7 @@ packages=(
   libgrpc++-dev protobuf-compiler-grpc libprotobuf-dev protobuf-compiler
   librocksdb-dev libabsl-dev libfmt-dev libspdlog-dev libzstd-dev libssl-dev libsodium-dev
   libboost-dev libeigen3-dev libcairo2-dev libpango1.0-dev libqrencode-dev fonts-dejavu-core libcli11-dev nlohmann-json3-dev
-  libzip-dev libpugixml-dev libfreexl-dev libxlsxwriter-dev
+  libzip-dev libpugixml-dev libfreexl-dev libxlsxwriter-dev coinor-libclp-dev
   # tests and checks
   libgtest-dev libgmock-dev librapidcheck-dev clang-format clang-tidy python3 strace
   # certificates and requests in scripts

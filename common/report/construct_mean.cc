@@ -1,5 +1,6 @@
 // R2: mean, SD and SE = s/√n over persons of each construct; a person's score (R1) is the mean of the
 // answered items if enough are answered.
+#include "common/report/plan_pattern.h"
 #include "common/report/report_definitions.h"
 #include "common/report/report_frame.h"
 
@@ -11,7 +12,7 @@ int64_t Invited(const SurveyCut& cut, const GroupKey& key, const ReportInput& in
   int64_t invited = 0;
   for (const auto& [site, count] : cut.wave->invited) {
     const SiteInfo* info = input.FindSite(site);
-    if (!cut.keyed_by_site() || (info != nullptr && info->label == key[0])) invited += count;
+    if (!cut.keyed_by_site() || (info != nullptr && cut.PlaceOf(info->label) == key[0])) invited += count;
   }
   return invited;
 }
@@ -41,15 +42,12 @@ absl::StatusOr<Report> ConstructMeanReport(const ReportParameters& parameters, c
   report.estimator = "mean over persons of their scale scores; unweighted";
   report.thresholds.emplace_back("scale-answered-share", thresholds.scale_answered_share);
   const GroupScores groups = ScoreGroups(*cut, *cut->wave, input, *scales);
+  const PlanPattern pattern(*cut, *cut->wave, input, *scales, groups);
   for (size_t s = 0; s < scales->size(); ++s) {
     const Scale& scale = (*scales)[s];
     std::map<GroupKey, Moments> means;
-    std::map<GroupKey, GroupFacts> facts;
-    for (const auto& [key, scores] : groups) {
-      means[key] = MeansOf(scores[s], scale);
-      facts[key] = {.counts = {means[key].n}, .shares = {}};
-    }
-    for (const auto& [key, hidden] : HideGroups(facts, cut->min_n)) {
+    for (const auto& [key, scores] : groups) means[key] = MeansOf(scores[s], scale);
+    for (const auto& [key, hidden] : pattern.Hide(s)) {
       if (!cut->Shows(key)) continue;
       const double correction =
           corrected ? FinitePopulationCorrection(means[key].n, Invited(*cut, key, input)) : 1;

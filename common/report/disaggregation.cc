@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "common/report/plan_pattern.h"
 #include "common/report/proportions.h"
 #include "common/report/report_definitions.h"
 #include "common/report/report_frame.h"
@@ -94,16 +95,10 @@ void AdjustGaps(std::vector<ReportRow>* rows) {
 }
 
 // One construct by one set of attributes.
-std::vector<ReportRow> TableRows(const SurveyCut& cut, const GroupScores& groups, const Scale& scale,
-                                 size_t s, double confidence) {
-  std::map<GroupKey, GroupFacts> facts;
-  for (const auto& [key, scores] : groups) {
-    facts[key] = {.counts = {scores[s].scores.Persons(scale.least_answered), scores[s].favorable.Persons(1)},
-                  .shares = {FavorableOf(scores[s])}};
-    if (!scale.has_favorable()) facts[key].counts.pop_back();
-  }
+std::vector<ReportRow> TableRows(const SurveyCut& cut, const GroupScores& groups, const PlanPattern& pattern,
+                                 const Scale& scale, size_t s, double confidence) {
   std::vector<ReportRow> rows;
-  for (const auto& [key, hidden] : HideGroups(facts, cut.min_n)) {
+  for (const auto& [key, hidden] : pattern.HideProportions(s)) {
     if (!cut.Shows(key)) continue;
     rows.push_back({cut.Describe(&scale, key),
                     hidden ? HiddenCells()
@@ -142,8 +137,9 @@ absl::StatusOr<Report> DisaggregationReport(const ReportParameters& parameters, 
     const auto table = SelectCut(of_table, input, thresholds);
     if (!table.ok()) return table.status();
     const GroupScores groups = ScoreGroups(*table, *table->wave, input, *scales);
+    const PlanPattern pattern(*table, *table->wave, input, *scales, groups);
     for (size_t s = 0; s < scales->size(); ++s) {
-      for (ReportRow& row : TableRows(*table, groups, (*scales)[s], s, thresholds.confidence)) {
+      for (ReportRow& row : TableRows(*table, groups, pattern, (*scales)[s], s, thresholds.confidence)) {
         report.rows.push_back(std::move(row));
       }
     }

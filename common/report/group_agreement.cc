@@ -4,6 +4,7 @@
 #include <set>
 
 #include "common/report/item_sums.h"
+#include "common/report/plan_pattern.h"
 #include "common/report/report_frame.h"
 
 namespace trellis {
@@ -38,7 +39,9 @@ double MeanItemVariance(const ItemSums& sums, int divisor) {
 ConstructAgreement AgreementOf(const SurveyCut& cut, const ReportInput& input, const Scale& scale) {
   ConstructAgreement found;
   const double chance = ChanceVariance(scale);
-  for (const auto& [key, scores] : ScoreGroups(cut, *cut.wave, input, {scale})) {
+  const std::vector<Scale> scales{scale};
+  const GroupScores scored = ScoreGroups(cut, *cut.wave, input, scales);
+  for (const auto& [key, scores] : scored) {
     found.groups[key].mean = MeansOf(scores[0], scale);
   }
   for (const auto& [key, sums] : SumItems(cut, *cut.wave, input, scale)) {
@@ -58,6 +61,7 @@ ConstructAgreement AgreementOf(const SurveyCut& cut, const ReportInput& input, c
     persons += group.mean.n;
     if (group.rwg) rwg.push_back(*group.rwg);
   }
+  WithholdAsPlanned(PlanPattern(cut, *cut.wave, input, scales, scored).Hide(0), &facts);
   for (const auto& [key, hidden] : HideGroups(facts, cut.min_n)) found.groups[key].hidden = hidden;
   found.hidden = persons < cut.min_n;
   found.variance = VarianceOfGroups(means);

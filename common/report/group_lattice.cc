@@ -1,15 +1,15 @@
 #include "common/report/group_lattice.h"
 
 #include <algorithm>
+#include <bit>
+#include <numeric>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <utility>
 
 namespace trellis {
 namespace {
-
-// A group or margin: nullopt stands for all values.
-using MarginKey = std::vector<std::optional<std::string>>;
 
 void AddFacts(const GroupFacts& from, GroupFacts* to) {
   to->counts.resize(from.counts.size());
@@ -56,16 +56,19 @@ bool HasPersons(const GroupFacts& facts) {
   return std::any_of(facts.counts.begin(), facts.counts.end(), [](int64_t n) { return n > 0; });
 }
 
-std::map<MarginKey, GroupFacts> WithMargins(const std::map<GroupKey, GroupFacts>& groups) {
-  std::map<MarginKey, GroupFacts> cells;
+// Adds the groups of a table and its margins, unless a table before it had them.
+void AddTable(const GroupTable& table, size_t attributes, size_t depth,
+              std::map<MarginKey, GroupFacts>* cells) {
+  std::map<MarginKey, GroupFacts> own;
   std::map<MarginKey, int> persons_in;  // how many groups under it have persons
-  for (const auto& [key, facts] : groups) {
+  for (const auto& [key, facts] : WithEmptyOnes(table.groups)) {
     for (size_t mask = 0; mask < size_t{1} << key.size(); ++mask) {
-      MarginKey margin(key.begin(), key.end());
+      if (key.size() - static_cast<size_t>(std::popcount(mask)) > depth) continue;
+      MarginKey margin(attributes);
       for (size_t i = 0; i < key.size(); ++i) {
-        if (mask >> i & 1) margin[i].reset();
+        if ((mask >> i & 1) == 0) margin[table.attributes[i]] = key[i];
       }
-      GroupFacts& cell = cells[margin];
+      GroupFacts& cell = own[margin];
       AddFacts(facts, &cell);
       if (mask == 0) {
         cell.withheld = facts.withheld;
@@ -75,7 +78,10 @@ std::map<MarginKey, GroupFacts> WithMargins(const std::map<GroupKey, GroupFacts>
       }
     }
   }
-  return cells;
+  for (auto& [margin, facts] : own) {
+    const auto [known, added] = cells->try_emplace(margin, facts);
+    if (!added) known->second.withheld = known->second.withheld || facts.withheld;
+  }
 }
 
 std::string IdOf(const MarginKey& key) {
@@ -98,52 +104,109 @@ bool AllOrNothing(const GroupFacts& facts) {
   });
 }
 
-// The lines whose members are at this depth: a margin, and the cells under it where one more attribute takes
-// each of its values.
-SuppressionTable TableAt(size_t depth, const std::map<MarginKey, GroupFacts>& cells,
-                         const std::map<MarginKey, bool>& decided, std::map<MarginKey, size_t>* index) {
-  SuppressionTable table;
-  std::map<std::pair<MarginKey, size_t>, SuppressionLine> lines;
-  for (const auto& [key, facts] : cells) {
-    if (Depth(key) > depth || Depth(key) + 1 < depth) continue;
-    const auto known = decided.find(key);
-    (*index)[key] = table.cells.size();
-    table.cells.push_back(
-        {.id = IdOf(key),
-         .counts = facts.counts,
-         .withheld = known != decided.end() ? known->second : facts.withheld || AllOrNothing(facts),
-         .fixed = known != decided.end()});
+// The parts of the proportions of which there are any.
+std::vector<int64_t> PartsOf(const GroupFacts& facts, const std::vector<bool>& used) {
+  std::vector<int64_t> parts;
+  for (size_t i = 0; i < facts.shares.size(); ++i) {
+    if (!used[i]) continue;
+    parts.push_back(facts.shares[i].first);
+    parts.push_back(facts.shares[i].second - facts.shares[i].first);
   }
-  for (const auto& [key, cell] : *index) {
-    if (Depth(key) != depth) continue;
-    for (size_t i = 0; i < key.size(); ++i) {
-      if (!key[i]) continue;
-      MarginKey above = key;
-      above[i].reset();
-      SuppressionLine& line = lines[{above, i}];
-      line.total = index->at(above);
-      line.members.push_back(cell);
+  return parts;
+}
+
+class Lattice {
+ public:
+  Lattice(const std::vector<GroupTable>& tables, size_t attributes, size_t depth,
+          const std::map<MarginKey, bool>& hidden_already)
+      : attributes_(attributes), depth_(depth) {
+    for (const GroupTable& table : tables) AddTable(table, attributes, depth, &cells_);
+    for (const auto& [key, hidden] : hidden_already) {
+      const auto cell = cells_.find(key);
+      if (hidden && cell != cells_.end()) cell->second.withheld = true;
+    }
+    for (const auto& [key, facts] : cells_) {
+      used_.resize(facts.shares.size());
+      for (size_t i = 0; i < used_.size(); ++i) used_[i] = used_[i] || facts.shares[i].second > 0;
     }
   }
-  for (const auto& [place, line] : lines) table.lines.push_back(line);
-  return table;
-}
+
+  // From the total down: a coarser table is published on its own, so what it shows and hides is decided
+  // before the finer ones, and stays.
+  std::map<MarginKey, bool> Hide(int64_t min_n) const {
+    std::map<MarginKey, bool> decided;
+    for (size_t depth = 0; depth <= depth_; ++depth) {
+      std::map<MarginKey, size_t> index;
+      const std::vector<bool> hidden = Suppress(TableAt(depth, decided, &index), min_n);
+      for (const auto& [key, cell] : index) decided.emplace(key, hidden[cell]);
+    }
+    return decided;
+  }
+
+  // Once more over everything: the margins by two and more attributes together bound the groups under them,
+  // so that some of these may have to be hidden too. Those by one attribute stay.
+  std::map<MarginKey, bool> HideAsAWhole(int64_t min_n) const {
+    std::map<MarginKey, bool> decided = Hide(min_n);
+    if (depth_ < 3) return decided;
+    std::map<MarginKey, size_t> index;
+    SuppressionTable table = TableAt(depth_, decided, &index);
+    for (const auto& [key, cell] : index) table.cells[cell].fixed = Depth(key) < 2;
+    const std::vector<bool> hidden = Suppress(table, min_n);
+    for (const auto& [key, cell] : index) decided[key] = hidden[cell];
+    return decided;
+  }
+
+ private:
+  // All cells and lines down to this depth. A line is a margin and the cells under it where one more
+  // attribute takes each of its values; margins' lines first.
+  SuppressionTable TableAt(size_t depth, const std::map<MarginKey, bool>& decided,
+                           std::map<MarginKey, size_t>* index) const {
+    SuppressionTable table;
+    std::map<std::tuple<size_t, MarginKey, size_t>, SuppressionLine> lines;
+    for (const auto& [key, facts] : cells_) {
+      if (Depth(key) > depth) continue;
+      const auto known = decided.find(key);
+      (*index)[key] = table.cells.size();
+      table.cells.push_back(
+          {.id = IdOf(key),
+           .counts = facts.counts,
+           .withheld = known != decided.end() ? known->second : facts.withheld || AllOrNothing(facts),
+           .parts = PartsOf(facts, used_),
+           .fixed = known != decided.end()});
+    }
+    for (const auto& [key, cell] : *index) {
+      for (size_t i = 0; i < attributes_; ++i) {
+        if (!key[i]) continue;
+        MarginKey above = key;
+        above[i].reset();
+        SuppressionLine& line = lines[{Depth(key), above, i}];
+        line.total = index->at(above);
+        line.members.push_back(cell);
+      }
+    }
+    for (const auto& [place, line] : lines) table.lines.push_back(line);
+    return table;
+  }
+
+  const size_t attributes_;
+  const size_t depth_;
+  std::map<MarginKey, GroupFacts> cells_;
+  std::vector<bool> used_;  // proportions that are defined somewhere
+};
 
 }  // namespace
 
-// From the total down: a coarser table is published on its own, so what it shows and hides is decided before
-// the finer ones, and stays.
+std::map<MarginKey, bool> HideTables(const std::vector<GroupTable>& tables, size_t attributes, size_t depth,
+                                     int64_t min_n, const std::map<MarginKey, bool>& hidden_already) {
+  return Lattice(tables, attributes, depth, hidden_already).HideAsAWhole(min_n);
+}
+
 std::map<GroupKey, bool> HideGroups(const std::map<GroupKey, GroupFacts>& groups, int64_t min_n) {
-  const std::map<MarginKey, GroupFacts> cells = WithMargins(WithEmptyOnes(groups));
   const size_t attributes = groups.empty() ? 0 : groups.begin()->first.size();
-  std::map<MarginKey, bool> decided;
-  for (size_t depth = 0; depth <= attributes; ++depth) {
-    std::map<MarginKey, size_t> index;
-    const std::vector<bool> hidden = Suppress(TableAt(depth, cells, decided, &index), min_n);
-    for (const auto& [key, cell] : index) decided.emplace(key, hidden[cell]);
-  }
+  GroupTable table{std::vector<size_t>(attributes), groups};
+  std::iota(table.attributes.begin(), table.attributes.end(), size_t{0});
   std::map<GroupKey, bool> result;
-  for (const auto& [key, hide] : decided) {
+  for (const auto& [key, hide] : Lattice({table}, attributes, attributes, {}).Hide(min_n)) {
     if (Depth(key) != attributes) continue;
     GroupKey group;
     for (const auto& value : key) group.push_back(*value);

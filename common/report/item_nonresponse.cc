@@ -17,7 +17,7 @@ using RepliesByGroup = std::map<GroupKey, std::map<std::string, Replies>>;  // i
 RepliesByGroup CountReplies(const SurveyCut& cut, const ReportInput& input) {
   RepliesByGroup groups;
   if (cut.keyed_by_site() && cut.attributes.empty()) {
-    for (const SiteInfo& site : input.sites) groups[{site.label}];
+    for (const SiteInfo& site : input.sites) groups[{cut.PlaceOf(site.label)}];
   }
   for (const WaveResponses& responses : input.responses) {
     if (responses.wave != cut.wave->id) continue;

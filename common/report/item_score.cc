@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "common/report/plan_pattern.h"
 #include "common/report/report_definitions.h"
 #include "common/report/report_frame.h"
 
@@ -30,6 +31,7 @@ std::optional<bool> MarksAtTop(const QuestionDefinition& question) {
 
 struct ScoredItem {
   const QuestionDefinition* question = nullptr;
+  size_t scale = 0;  // its number among the items
   std::vector<std::optional<double>> scores;
 };
 
@@ -38,7 +40,7 @@ using CountsByGroup = std::map<GroupKey, std::map<std::string, std::vector<int64
 CountsByGroup CountChoices(const SurveyCut& cut, const ReportInput& input) {
   CountsByGroup groups;
   if (cut.keyed_by_site() && cut.attributes.empty()) {
-    for (const SiteInfo& site : input.sites) groups[{site.label}];
+    for (const SiteInfo& site : input.sites) groups[{cut.PlaceOf(site.label)}];
   }
   for (const WaveResponses& responses : input.responses) {
     if (responses.wave != cut.wave->id) continue;
@@ -59,11 +61,11 @@ CountsByGroup CountChoices(const SurveyCut& cut, const ReportInput& input) {
 
 std::vector<ScoredItem> ScoredItems(const SurveyCut& cut, const std::vector<Scale>& items) {
   std::vector<ScoredItem> scored;
-  for (const Scale& item : items) {
+  for (size_t s = 0; s < items.size(); ++s) {
     for (const QuestionDefinition& question : cut.survey->questions) {
-      if (question.code != item.code) continue;
+      if (question.code != items[s].code) continue;
       auto scores = TenPointScores(question);
-      if (!scores.empty()) scored.push_back({&question, std::move(scores)});
+      if (!scores.empty()) scored.push_back({&question, s, std::move(scores)});
     }
   }
   return scored;
@@ -83,8 +85,9 @@ class ItemScoreTables {
   ItemScoreTables(const SurveyCut& cut, const ReportInput& input, const ReportThresholds& thresholds)
       : cut_(cut), thresholds_(thresholds), groups_(CountChoices(cut, input)) {}
 
-  // Rows of one question; keeps its shown scores for the constructs.
-  void AddItem(const ScoredItem& item, Report* report) {
+  // Rows of one question, of whose groups `planned` says which the plan hides; keeps its shown scores for the
+  // constructs.
+  void AddItem(const ScoredItem& item, const std::map<GroupKey, bool>& planned, Report* report) {
     std::map<GroupKey, Moments> scores;
     std::map<GroupKey, GroupFacts> facts;
     for (const auto& [key, counts] : groups_) {
@@ -94,6 +97,7 @@ class ItemScoreTables {
       // Everybody having given the same answer tells each one's.
       facts[key] = {.counts = {score.n}, .shares = {}, .withheld = score.n > 1 && score.variance == 0};
     }
+    WithholdAsPlanned(planned, &facts);
     for (const auto& [key, hidden] : HideGroups(facts, cut_.min_n)) {
       Construct& construct = constructs_[item.question->construct][key];
       construct.hidden = construct.hidden || hidden;
@@ -205,10 +209,12 @@ absl::StatusOr<Report> ItemScoreReport(const ReportParameters& parameters, const
       "sum of n·10(k−i)/(k−1) over the k scored choices from best to worst, divided by the answers; "
       "constructs: unweighted mean of their questions";
   ItemScoreTables tables(*cut, input, thresholds);
+  const GroupScores groups = ScoreGroups(*cut, *cut->wave, input, *items);
+  const PlanPattern pattern(*cut, *cut->wave, input, *items, groups);
   for (const ScoredItem& item : ScoredItems(*cut, *items)) {
     const bool wanted = constructs.empty() || std::find(constructs.begin(), constructs.end(),
                                                         item.question->construct) != constructs.end();
-    if (wanted) tables.AddItem(item, &report);
+    if (wanted) tables.AddItem(item, pattern.Hide(item.scale), &report);
   }
   tables.AddConstructs(&report);
   return report;

@@ -1,5 +1,6 @@
 // R4: favorable answers ÷ valid answers of each construct, Wilson interval; or, on request, the mean of each
 // person's share of favorable answers, t interval.
+#include "common/report/plan_pattern.h"
 #include "common/report/proportions.h"
 #include "common/report/report_definitions.h"
 #include "common/report/report_frame.h"
@@ -38,13 +39,10 @@ absl::StatusOr<Report> PercentFavorableReport(const ReportParameters& parameters
   report.thresholds.emplace_back("favorable-top", thresholds.favorable_top);
   report.thresholds.emplace_back("favorable-options", thresholds.favorable_options);
   const GroupScores groups = ScoreGroups(*cut, *cut->wave, input, *scales);
+  const PlanPattern pattern(*cut, *cut->wave, input, *scales, groups);
   for (size_t s = 0; s < scales->size(); ++s) {
     const Scale& scale = (*scales)[s];
-    std::map<GroupKey, GroupFacts> facts;
-    for (const auto& [key, scores] : groups) {
-      facts[key] = {.counts = {scores[s].favorable.Persons(1)}, .shares = {FavorableOf(scores[s])}};
-    }
-    for (const auto& [key, hidden] : HideGroups(facts, cut->min_n)) {
+    for (const auto& [key, hidden] : pattern.HideProportions(s)) {
       if (!cut->Shows(key)) continue;
       report.rows.push_back({cut->Describe(&scale, key),
                              {{"favorable", hidden ? ReportCell::Hidden(CellUnit::kProportion)

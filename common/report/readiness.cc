@@ -128,7 +128,8 @@ absl::StatusOr<Report> ReadinessReport(const ReportParameters& parameters, const
   for (const SiteInfo& site : input.sites) {
     if (site.department || !cut->Shows({site.label})) continue;
     const auto at = [&](const std::map<std::string, ReportCell>& cells) {
-      const auto found = cells.find(site.label);
+      auto found = cells.find(site.label);
+      if (found == cells.end()) found = cells.find(cut->PlaceOf(site.label));
       return found == cells.end() ? ReportCell::Missing(CellUnit::kProportion) : found->second;
     };
     Standing standing{.response = at(responses),

@@ -45,6 +45,19 @@ Report StartSurveyReport(std::string_view slug, const ReportParameters& paramete
   Report report = StartReport(slug, parameters, input);
   report.parameters.insert(report.parameters.begin(),
                            {{"survey", cut.survey->code}, {"wave", cut.wave->code}});
+  if (const auto held = input.not_yet_shown.find(cut.wave->id); held != input.not_yet_shown.end()) {
+    report.pending_not_shown += held->second;
+    report.notes.push_back(fmt::format(
+        "What came since is shown once at least {} persons changed in every cell that changes, or at "
+        "the wave's close.",
+        cut.min_n));
+  }
+  std::map<std::string, std::vector<std::string>> members;
+  for (const auto& [site_label, pool] : cut.pools) members[pool].push_back(site_label);
+  for (const auto& [pool, sites] : members) {
+    report.notes.push_back(
+        fmt::format("{}: {}, shown together because they are small.", pool, fmt::join(sites, ", ")));
+  }
   report.thresholds = {{"min-n", static_cast<double>(cut.min_n)}, {"confidence", thresholds.confidence}};
   return report;
 }

@@ -209,6 +209,9 @@ struct ReportInput {
   std::map<std::string, std::string> staff_ids;
   std::vector<SiteCut> completeness;
   int64_t pending_responses = 0;
+  // Responses to a wave (by id) that came since its answers were last shown and wait (release_step.h).
+  std::map<std::string, int64_t> not_yet_shown;
+  bool whole_district = true;  // not so where a site computes from its own records
 
   // nullptr if there is none. `name` is an id, a code or, of a site, any alias.
   const SurveyDefinition* FindSurvey(std::string_view name) const;

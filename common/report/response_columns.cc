@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "common/report/column_blocks.h"
@@ -65,8 +66,14 @@ ResponseRow ResponseColumns::Decode(CodedRow row) const {
   return decoded;
 }
 
+uint64_t ResponseColumns::NextRevision() {
+  static std::atomic<uint64_t> last{0};
+  return ++last;
+}
+
 absl::Status ResponseColumns::Put(const ResponseRow& row) {
   if (absl::Status status = Check(row); !status.ok()) return status;
+  revision_ = NextRevision();
   CodedRow coded = Encode(row);
   const auto found = places_.find(row.identity.id);
   if (found != places_.end()) {
@@ -115,6 +122,7 @@ void ResponseColumns::Fold() {
 bool ResponseColumns::Remove(const RecordId& id) {
   const auto found = places_.find(id);
   if (found == places_.end()) return false;
+  revision_ = NextRevision();
   const Place place = found->second;
   places_.erase(found);
   if (place.segment == kInDelta) {

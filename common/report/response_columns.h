@@ -10,6 +10,7 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -47,6 +48,8 @@ class ResponseColumns {
   // All rows in the order of their ids.
   std::vector<ResponseRow> RowsById() const;
   size_t size() const { return places_.size(); }
+  // Another number after every change; no two columns of a process ever share one, but copies.
+  uint64_t revision() const { return revision_; }
 
   const ColumnLayout& layout() const { return layout_; }
   // -1 if there is none.
@@ -92,6 +95,9 @@ class ResponseColumns {
   std::vector<CodedRow> delta_;
   absl::flat_hash_map<RecordId, Place, IdHash> places_;
 
+  static uint64_t NextRevision();
+
+  uint64_t revision_ = NextRevision();
   bool header_changed_ = true;
   std::set<int> changed_segments_;
   std::set<int> changed_deltas_;

@@ -63,7 +63,7 @@ void NoteSignals(const std::string& site, const Turnout& turnout, double target,
 
 absl::StatusOr<Report> ResponseRateReport(const ReportParameters& parameters, const ReportInput& input) {
   const ReportThresholds thresholds = ReportThresholds::For("response-rate", input.thresholds);
-  const auto cut = SelectCut(parameters, input, thresholds);
+  const auto cut = SelectTurnoutCut(parameters, input, thresholds);
   if (!cut.ok()) return cut.status();
   if (!cut->attributes.empty()) {
     return absl::InvalidArgumentError(

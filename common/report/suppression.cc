@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "common/report/derivability.h"
+#include "common/report/interval_audit.h"
 
 namespace trellis {
 namespace {
@@ -17,19 +19,20 @@ class Suppressor {
       : table_(table),
         hidden_(table.cells.size(), false),
         lines_of_(table.cells.size()),
-        hidden_in_(table.lines.size(), 0) {
+        hidden_in_(table.lines.size(), 0),
+        min_n_(min_n) {
     // A line whose total is not published gives nothing away.
     for (size_t line = 0; line < table.lines.size(); ++line) {
       if (!table.lines[line].total) continue;
       for (size_t cell : CellsOf(table.lines[line])) lines_of_[cell].push_back(line);
     }
-    HidePrimary(min_n);
+    HidePrimary();
   }
 
   std::vector<bool> Run() {
     do {
       HideComplements();
-    } while (HideAgainstCombinations());
+    } while (HideAgainstCombinations() || HideAgainstBounds());
     return hidden_;
   }
 
@@ -40,11 +43,11 @@ class Suppressor {
     for (size_t line : lines_of_[cell]) ++hidden_in_[line];
   }
 
-  void HidePrimary(int64_t min_n) {
+  void HidePrimary() {
     for (size_t cell = 0; cell < hidden_.size(); ++cell) {
       const auto& counts = table_.cells[cell].counts;
       const bool small =
-          std::any_of(counts.begin(), counts.end(), [&](int64_t n) { return IsSmall(n, min_n); });
+          std::any_of(counts.begin(), counts.end(), [&](int64_t n) { return IsSmall(n, min_n_); });
       if ((small && !table_.cells[cell].fixed) || table_.cells[cell].withheld) Hide(cell);
     }
     for (const SuppressionLine& line : table_.lines) {
@@ -52,7 +55,7 @@ class Suppressor {
       for (size_t member : line.members) {
         for (size_t i = 0; i < table_.cells[member].counts.size(); ++i) {
           const int64_t n = table_.cells[member].counts[i];
-          if (n > 0 && IsSmall(table_.cells[*line.total].counts[i] - n, min_n)) Hide(member);
+          if (n > 0 && IsSmall(table_.cells[*line.total].counts[i] - n, min_n_)) Hide(member);
         }
       }
     }
@@ -121,6 +124,83 @@ class Suppressor {
       return true;
     }
     return false;
+  }
+
+  // Rule (4), the feasible intervals. True if something was hidden.
+  bool HideAgainstBounds() {
+    bool any = false;
+    for (const std::vector<size_t>& lines : Components()) {
+      std::map<size_t, size_t> number_of;
+      std::vector<size_t> cells;
+      const std::vector<LinearEquation> equations = EquationsOf(lines, &number_of, &cells);
+      for (const size_t quantity : Quantities(lines)) {
+        const auto narrow = FindNarrow(equations, QuantityOf(quantity, lines, cells), Protected(cells));
+        if (!narrow) {
+          any = HideAll(lines) || any;
+          break;
+        }
+        if (HideBeside(*narrow, cells, lines)) {
+          any = true;
+          break;
+        }
+      }
+    }
+    return any;
+  }
+
+  // For each of the narrow cells the smallest other of its lines, unless one was just hidden there.
+  bool HideBeside(const std::vector<size_t>& narrow, const std::vector<size_t>& cells,
+                  const std::vector<size_t>& lines) {
+    std::set<size_t> served;
+    for (const size_t unknown : narrow) {
+      const std::vector<size_t>& own = lines_of_[cells[unknown]];
+      if (std::any_of(own.begin(), own.end(), [&](size_t line) { return served.contains(line); })) continue;
+      std::optional<size_t> chosen = SmallestIn(own);
+      if (!chosen) chosen = SmallestIn(lines);
+      if (!chosen) continue;
+      Hide(*chosen);
+      served.insert(lines_of_[*chosen].begin(), lines_of_[*chosen].end());
+    }
+    return !served.empty();
+  }
+
+  // The counts, then the parts.
+  std::vector<size_t> Quantities(const std::vector<size_t>& lines) const {
+    const SuppressionCell& cell = table_.cells[*table_.lines[lines[0]].total];
+    std::vector<size_t> numbers(cell.counts.size() + cell.parts.size());
+    std::iota(numbers.begin(), numbers.end(), size_t{0});
+    return numbers;
+  }
+
+  static double Value(const SuppressionCell& cell, size_t quantity) {
+    return static_cast<double>(quantity < cell.counts.size() ? cell.counts[quantity]
+                                                             : cell.parts[quantity - cell.counts.size()]);
+  }
+
+  HiddenQuantity QuantityOf(size_t number, const std::vector<size_t>& lines,
+                            const std::vector<size_t>& cells) const {
+    HiddenQuantity quantity;
+    for (const size_t cell : cells) quantity.truth.push_back(Value(table_.cells[cell], number));
+    for (const size_t line : lines) {
+      const size_t total = *table_.lines[line].total;
+      double known = hidden_[total] ? 0 : Value(table_.cells[total], number);
+      for (const size_t member : table_.lines[line].members) {
+        if (!hidden_[member]) known -= Value(table_.cells[member], number);
+      }
+      quantity.known.push_back(known);
+    }
+    if (number < table_.cells[cells[0]].counts.size()) quantity.least_width = static_cast<double>(min_n_);
+    return quantity;
+  }
+
+  // Nobody is protected by what is said of no persons.
+  std::vector<bool> Protected(const std::vector<size_t>& cells) const {
+    std::vector<bool> protect;
+    for (const size_t cell : cells) {
+      const auto& counts = table_.cells[cell].counts;
+      protect.push_back(std::any_of(counts.begin(), counts.end(), [](int64_t n) { return n > 0; }));
+    }
+    return protect;
   }
 
   // What cannot be shown to be safe is not shown.
@@ -194,6 +274,7 @@ class Suppressor {
   std::vector<bool> hidden_;
   std::vector<std::vector<size_t>> lines_of_;  // of each cell; those with a published total
   std::vector<int> hidden_in_;                 // how many of each line's cells are hidden
+  const int64_t min_n_;
 };
 
 }  // namespace

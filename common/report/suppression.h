@@ -8,7 +8,9 @@
 //       ties by id, to a fixed point; the total goes last, as it is the greatest; where the total is fixed
 //       and nobody is in the other members, one of those is hidden
 //   (4) no linear combination of what is shown gives a hidden cell: where the lines together still do, though
-//       each alone does not, the smallest remaining cell of the lines concerned is hidden, and (3) resumed
+//       each alone does not, the smallest remaining cell of the lines concerned is hidden, and (3) resumed;
+//       and the interval in which a hidden cell can lie, given all that is shown, is at least min wide for
+//       persons and 1 for the parts of a proportion: else the same is done
 //
 // Everything about a hidden cell hides: n, percent, mean, SD. Which rule hid it is not told to anybody.
 #pragma once
@@ -27,6 +29,8 @@ struct SuppressionCell {
   std::vector<int64_t> counts;
   // Hidden whatever its counts: a proportion of exactly 0 or 100 % of survey answers, or hidden elsewhere.
   bool withheld = false;
+  // The parts of proportions, which add up over lines as the counts do: favorable answers, the others, …
+  std::vector<int64_t> parts;
   // Published elsewhere just as it stands: shown unless withheld, and never hidden for others' sake.
   bool fixed = false;
 };
@@ -43,7 +47,7 @@ struct SuppressionTable {
   std::vector<SuppressionLine> lines;
 };
 
-// Whether each cell is hidden. Deterministic. REQUIRES: all cells have equally many counts.
+// Whether each cell is hidden. Deterministic. REQUIRES: all cells have equally many counts, and parts.
 std::vector<bool> Suppress(const SuppressionTable& table, int64_t min_n);
 
 }  // namespace trellis

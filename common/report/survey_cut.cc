@@ -82,6 +82,12 @@ std::string Shown(const std::string& value) { return value.empty() ? kNotGiven :
 
 }  // namespace
 
+int64_t LeastN(const WaveDefinition& wave, const ReportThresholds& thresholds) {
+  const double usual = wave.staff_audience ? thresholds.min_n_staff : thresholds.min_n_public;
+  const double chosen = wave.min_n ? static_cast<double>(*wave.min_n) : usual;
+  return static_cast<int64_t>(std::max(chosen, ReportThresholds::kLeastMinN));
+}
+
 const WaveDefinition* LatestWave(const ReportInput& input, std::string_view survey_id) {
   const WaveDefinition* latest = nullptr;
   for (const WaveDefinition& wave : input.waves) {
@@ -94,8 +100,8 @@ const WaveDefinition* LatestWave(const ReportInput& input, std::string_view surv
   return latest;
 }
 
-absl::StatusOr<SurveyCut> SelectCut(const ReportParameters& parameters, const ReportInput& input,
-                                    const ReportThresholds& thresholds) {
+absl::StatusOr<SurveyCut> SelectTurnoutCut(const ReportParameters& parameters, const ReportInput& input,
+                                           const ReportThresholds& thresholds) {
   SurveyCut cut;
   if (!parameters.wave.empty()) {
     cut.wave = input.FindWave(parameters.wave);
@@ -119,15 +125,35 @@ absl::StatusOr<SurveyCut> SelectCut(const ReportParameters& parameters, const Re
   }
   if (absl::Status status = SelectGroups(parameters, input, &cut); !status.ok()) return status;
   cut.until_ms = parameters.as_of_ms;
-  const double usual = cut.wave->staff_audience ? thresholds.min_n_staff : thresholds.min_n_public;
-  const double chosen = cut.wave->min_n ? static_cast<double>(*cut.wave->min_n) : usual;
-  cut.min_n = static_cast<int64_t>(std::max(chosen, ReportThresholds::kLeastMinN));
+  cut.min_n = LeastN(*cut.wave, thresholds);
   return cut;
+}
+
+absl::StatusOr<SurveyCut> SelectCut(const ReportParameters& parameters, const ReportInput& input,
+                                    const ReportThresholds& thresholds) {
+  absl::StatusOr<SurveyCut> cut = SelectTurnoutCut(parameters, input, thresholds);
+  if (!cut.ok() || !cut->wave->pools_small_sites) return cut;
+  for (const SiteInfo& site : input.sites) {
+    if (site.pool.empty()) continue;
+    if (!input.whole_district) {
+      return absl::FailedPreconditionError(fmt::format(
+          "in wave {} {} is shown together with the other schools of pool {}, whose answers are not "
+          "here: read the district's figures with `trellis snapshots list`",
+          cut->wave->code, site.label, site.pool));
+    }
+    cut->pools[site.label] = site.pool + " (pool)";
+  }
+  return cut;
+}
+
+const std::string& SurveyCut::PlaceOf(const std::string& site_label) const {
+  const auto found = pools.find(site_label);
+  return found == pools.end() ? site_label : found->second;
 }
 
 GroupKey SurveyCut::KeyOf(const std::string& site_label, const GroupKey& values) const {
   GroupKey key;
-  if (keyed_by_site()) key.push_back(site_label);
+  if (keyed_by_site()) key.push_back(PlaceOf(site_label));
   for (const std::string& value : values) key.push_back(Shown(value));
   return key;
 }
@@ -149,7 +175,7 @@ GroupScores ScoreGroups(const SurveyCut& cut, const WaveDefinition& wave, const 
                         const std::vector<Scale>& scales) {
   GroupScores groups;
   if (cut.keyed_by_site() && cut.attributes.empty()) {
-    for (const SiteInfo& site : input.sites) groups[{site.label}].resize(scales.size());
+    for (const SiteInfo& site : input.sites) groups[{cut.PlaceOf(site.label)}].resize(scales.size());
   }
   for (const WaveResponses& responses : input.responses) {
     if (responses.wave != wave.id) continue;

@@ -22,11 +22,16 @@ struct SurveyCut {
   std::vector<std::string> attributes;  // asked for, besides the site
   std::optional<int64_t> until_ms;
   int64_t min_n = 0;
+  std::map<std::string, std::string> pools;  // site label -> the pool it is shown with, where it is
 
   // The site is part of every key wherever one is asked for or chosen: a chosen site's groups are hidden
   // together with those of the others, as in the table of all.
   bool keyed_by_site() const { return by_site || site != nullptr; }
-  bool Shows(const GroupKey& key) const { return site == nullptr || key[0] == site->label; }
+  bool Shows(const GroupKey& key) const {
+    return site == nullptr || key[0] == site->label || key[0] == PlaceOf(site->label);
+  }
+  // What stands for the site in keys: itself, or its pool.
+  const std::string& PlaceOf(const std::string& site_label) const;
   // The group of persons at a site with these values of the attributes.
   GroupKey KeyOf(const std::string& site_label, const GroupKey& values) const;
   // The group as a row prints it, after what it measures.
@@ -41,9 +46,16 @@ struct ScaleScores {
 using GroupScores = std::map<GroupKey, std::vector<ScaleScores>>;
 
 // NotFound or InvalidArgument if the survey, wave or site is not known or not said; FailedPrecondition if the
-// wave declares no such breakdown.
+// wave declares no such breakdown, or shows a site with its pool and not all of the pool is here.
 absl::StatusOr<SurveyCut> SelectCut(const ReportParameters& parameters, const ReportInput& input,
                                     const ReportThresholds& thresholds);
+
+// The same for who answered rather than what: there no site is pooled.
+absl::StatusOr<SurveyCut> SelectTurnoutCut(const ReportParameters& parameters, const ReportInput& input,
+                                           const ReportThresholds& thresholds);
+
+// Least persons in a shown cell of the wave.
+int64_t LeastN(const WaveDefinition& wave, const ReportThresholds& thresholds);
 
 // The latest wave of the survey by opening date, then code; nullptr if it has none.
 const WaveDefinition* LatestWave(const ReportInput& input, std::string_view survey_id);

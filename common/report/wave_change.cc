@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "common/report/plan_pattern.h"
 #include "common/report/report_definitions.h"
 #include "common/report/report_frame.h"
 #include "common/report/wave_before.h"
@@ -148,7 +150,7 @@ int64_t InvitedTo(const WaveDefinition& wave, const SurveyCut& cut, const GroupK
   int64_t invited = 0;
   for (const auto& [id, count] : wave.invited) {
     const SiteInfo* site = input.FindSite(id);
-    if (!cut.keyed_by_site() || (site != nullptr && site->label == key[0])) invited += count;
+    if (!cut.keyed_by_site() || (site != nullptr && cut.PlaceOf(site->label) == key[0])) invited += count;
   }
   return cut.attributes.empty() ? invited : 0;
 }
@@ -165,6 +167,8 @@ class WaveComparison {
         after_(std::move(after)) {
     scores_before_ = ScoreGroups(later_, *earlier_.wave, input_, before_);
     scores_after_ = ScoreGroups(later_, *later_.wave, input_, after_);
+    pattern_before_.emplace(later_, *earlier_.wave, input_, before_, scores_before_);
+    pattern_after_.emplace(later_, *later_.wave, input_, after_, scores_after_);
     linked_ = earlier_.wave->linkable() && later_.wave->linkable();
     if (linked_) pairs_ = PairWaves(later_, *earlier_.wave, input_, before_, after_);
   }
@@ -181,6 +185,8 @@ class WaveComparison {
       facts[key] = {.counts = {change.after.n, change.before.n},
                     .shares = {change.favorable_before, change.favorable_after}};
     }
+    WithholdAsPlanned(pattern_before_->Hide(s), &facts);
+    WithholdAsPlanned(pattern_after_->Hide(s), &facts);
     const std::map<GroupKey, bool> hidden = HideGroups(facts, min_n);
     for (const auto& [key, change] : changes) {
       matched[key] = {.counts = {change.paired.n}, .shares = {}, .withheld = hidden.at(key)};
@@ -242,6 +248,8 @@ class WaveComparison {
   std::vector<Scale> after_;
   GroupScores scores_before_;
   GroupScores scores_after_;
+  std::optional<PlanPattern> pattern_before_;
+  std::optional<PlanPattern> pattern_after_;
   WavePairs pairs_;
   bool linked_ = false;
 };

@@ -48,7 +48,7 @@ PersonAnswers AnswersOf(const ResponseRow& row, const std::vector<Scale>& scales
 GroupKey GroupOf(const SurveyCut& cut, const ResponseColumns& columns, const ResponseRow& row,
                  const std::string& site) {
   GroupKey key;
-  if (cut.keyed_by_site()) key.push_back(site);
+  if (cut.keyed_by_site()) key.push_back(cut.PlaceOf(site));
   for (const std::string& attribute : cut.attributes) {
     const int index = columns.AttributeIndex(attribute);
     const std::string value = index < 0 ? "" : row.attributes[index];

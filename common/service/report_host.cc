@@ -89,8 +89,9 @@ absl::StatusOr<Report> ReportHost::Run(const Principal& principal, const ReportQ
   if (!cuts.ok()) return cuts.status();
   const std::set<std::string> in(sites->begin(), sites->end());
   const std::string shared = ScopeName{}.ToString();
-  const ReportInput input = follower_.view().Input(
+  ReportInput input = follower_.view().Input(
       [&](const std::string& scope) { return scope == shared || in.count(scope) > 0; }, *cuts);
+  input.whole_district = store_.at_district();
   absl::StatusOr<Report> report = RunReport(query.report, parameters, input);
   if (!report.ok()) return report;
   report->generated_at_ms = parameters.now_ms;

@@ -156,9 +156,9 @@ std::string Generator::Item(const std::string& scope, bool hurt) {
   const double choice = random_.Unit();
   if (choice < 0.03 && !hurt) return fmt::format("new:set:{}", field);
   if (choice < 0.06) return fmt::format("{}:restore", record);
-  if (choice < 0.14) return fmt::format("{}:delete", record);
+  if (choice < 0.133) return fmt::format("{}:delete", record);
+  if (choice < 0.14) return fmt::format("{}:move", record);
   if (choice < 0.16) return fmt::format("{}:erase", record);
-  if (choice < 0.175) return fmt::format("{}:move", record);
   if (choice < 0.21) return fmt::format("{}:add:{}", record, random_.Below(3));
   if (choice < 0.25) return fmt::format("{}:take:{}", record, random_.Below(3));
   if (choice < 0.28) return fmt::format("{}:unset:{}", record, field);

@@ -10,6 +10,7 @@
 #include "client/agent/site_diagnosis.h"
 #include "client/agent/sync_standing.h"
 #include "common/rpc/store_inspection.h"
+#include "common/service/newer_kinds.h"
 
 namespace trellis {
 namespace {
@@ -102,6 +103,11 @@ grpc::ServerUnaryReactor* DaemonAdminService::GetStatus(Context* context, const 
     for (const std::string& notice : parts_.notices()) response->add_notices(notice);
     for (const std::string& notice : parts_.agent->Standing().exchange.welcome.notices)
       response->add_notices(notice);
+    const auto newer = CountNewerKinds(*parts_.store.replica, *parts_.store.kinds);
+    if (const std::string notice = NewerKindsNotice(newer.value_or(std::vector<NewerKind>()));
+        !notice.empty()) {
+      response->add_notices(notice);
+    }
     if (const size_t aside = CountSetAside(*parts_.store.replica); aside > 0) {
       response->add_notices(fmt::format(
           "{} item(s) that came in could not be taken: `trellis quarantine list` says why", aside));

@@ -43,12 +43,17 @@ absl::StatusOr<AnsweredBundle> AnswerBundle(Replica* replica, const Clock* clock
         fmt::format("the bundle says it is of site {}, its certificate is of {}", bundle.site, site));
   }
   const auto& hello = std::get<Hello>(bundle.messages.front());
+  const ProtocolWindow written{hello.protocol, hello.protocol};
+  if (!session::AgreeOnProtocol(exchange.protocols, written).has_value()) {
+    return absl::FailedPreconditionError(session::NoCommonProtocol(written, exchange.protocols));
+  }
   const WireFrameCodec codec(exchange.district_key);
   FramesIn in(replica, &codec, clock, &exchange);
   absl::StatusOr<FramesTaken> taken = in.Take(bundle, hello.scopes);
   if (!taken.ok()) return taken.status();
 
   Welcome welcome;
+  welcome.protocol = hello.protocol;
   welcome.software = exchange.software;
   welcome.store = exchange.store;
   welcome.boot = replica->epoch();

@@ -113,6 +113,10 @@ absl::StatusOr<ExportedBundle> SiteEnd::Export(size_t most_bytes) {
   if (!told.ok()) return told.status();
   const ExchangeConfig& exchange = options_.exchange;
   Hello hello;
+  // Nobody answers while it is written: in the version last agreed on with the district.
+  const ProtocolWindow& spoken = exchange.protocols;
+  hello.protocol = std::clamp(told->welcome.protocol, spoken.oldest, spoken.newest);
+  hello.oldest_protocol = hello.protocol;
   hello.software = exchange.software;
   hello.store = exchange.store;
   hello.boot = options_.replica->epoch();
@@ -163,6 +167,10 @@ absl::StatusOr<TakenReceipt> SiteEnd::Import(std::string_view file) {
         fmt::format("the receipt is for site {}, not for this one", bundle.site));
   }
   const auto& welcome = std::get<Welcome>(bundle.messages.front());
+  const ProtocolWindow written{welcome.protocol, welcome.protocol};
+  if (!session::AgreeOnProtocol(options_.exchange.protocols, written).has_value()) {
+    return absl::FailedPreconditionError(session::NoCommonProtocol(options_.exchange.protocols, written));
+  }
   const WireFrameCodec codec(options_.exchange.district_key);
   FramesIn in(options_.replica, &codec, options_.clock, &options_.exchange);
   absl::StatusOr<FramesTaken> taken = in.Take(bundle, welcome.scopes);

@@ -55,6 +55,7 @@ std::vector<LaneCursor> DecodeGuess(std::string_view bytes) {
 SessionConfig SessionConfigOf(const ExchangeConfig& config, Epoch epoch, const Clock& clock) {
   SessionConfig out;
   out.side = config.side;
+  out.protocols = config.protocols;
   out.software = config.software;
   out.store = config.store;
   out.boot = epoch;

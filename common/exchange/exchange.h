@@ -14,6 +14,7 @@
 #include "common/replica/replica.h"
 #include "common/session/flow.h"
 #include "common/session/messages.h"
+#include "common/session/protocol_window.h"
 #include "common/session/scope_grant.h"
 #include "common/time/clock.h"
 
@@ -32,6 +33,7 @@ class FrameCodec {
 
 struct ExchangeConfig {
   Side side = Side::kSite;
+  ProtocolWindow protocols;
   std::string peer;      // stable name of the other store (certificate identity); keys the cursors
   std::string store;     // own name, for people
   std::string software;  // name and version

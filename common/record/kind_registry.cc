@@ -263,20 +263,33 @@ KindInfo KindOf(const pb::Descriptor* descriptor, const Comments& comments) {
   return kind;
 }
 
+void TakeKindsOf(const pb::FileDescriptor& file, const Comments& comments, std::vector<KindInfo>* kinds) {
+  for (int i = 0; i < file.message_type_count(); ++i) {
+    const pb::Descriptor* message = file.message_type(i);
+    if (message->options().HasExtension(opt::kind)) kinds->push_back(KindOf(message, comments));
+  }
+}
+
+void SortByName(std::vector<KindInfo>* kinds) {
+  std::sort(kinds->begin(), kinds->end(),
+            [](const KindInfo& a, const KindInfo& b) { return a.name < b.name; });
+}
+
 }  // namespace
 
 KindRegistry::KindRegistry() {
   const Comments comments;
   for (const std::string& name : comments.files()) {
     const pb::FileDescriptor* file = pb::DescriptorPool::generated_pool()->FindFileByName(name);
-    if (file == nullptr) continue;
-    for (int i = 0; i < file->message_type_count(); ++i) {
-      const pb::Descriptor* message = file->message_type(i);
-      if (message->options().HasExtension(opt::kind)) kinds_.push_back(KindOf(message, comments));
-    }
+    if (file != nullptr) TakeKindsOf(*file, comments, &kinds_);
   }
-  std::sort(kinds_.begin(), kinds_.end(),
-            [](const KindInfo& a, const KindInfo& b) { return a.name < b.name; });
+  SortByName(&kinds_);
+}
+
+KindRegistry::KindRegistry(const std::vector<const pb::FileDescriptor*>& files) {
+  const Comments comments;
+  for (const pb::FileDescriptor* file : files) TakeKindsOf(*file, comments, &kinds_);
+  SortByName(&kinds_);
 }
 
 const KindRegistry& KindRegistry::BuiltIn() {

@@ -7,6 +7,10 @@
 
 #include "common/record/kind_info.h"
 
+namespace google::protobuf {
+class FileDescriptor;
+}  // namespace google::protobuf
+
 namespace trellis {
 
 // Immutable once made; thread-safe.
@@ -14,6 +18,8 @@ class KindRegistry {
  public:
   // Every message of trellis.domain.v1 that carries the kind option, made on first use and kept for good.
   static const KindRegistry& BuiltIn();
+  // The kinds these files define, as another release of the program knows them. The files must outlive it.
+  explicit KindRegistry(const std::vector<const google::protobuf::FileDescriptor*>& files);
 
   // By full name (trellis.domain.v1.Wave) or short name (Wave), with case; null if there is none.
   const KindInfo* Find(std::string_view name) const;

@@ -107,6 +107,14 @@ std::optional<KindNumber> KindBook::Find(std::string_view name) const {
   return it == numbers_.end() ? std::nullopt : std::optional(it->second);
 }
 
+std::vector<std::string> KindBook::Names() const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string> names;
+  names.reserve(numbers_.size());
+  for (const auto& [name, number] : numbers_) names.push_back(name);
+  return names;
+}
+
 std::string KindBook::Name(KindNumber number) const {
   std::lock_guard lock(mutex_);
   return number == 0 || number > names_.size() ? std::string() : names_[number - 1];

@@ -46,6 +46,7 @@ class KindBook {
  public:
   absl::Status Load(const ReadView& view);
   std::optional<KindNumber> Find(std::string_view name) const;
+  std::vector<std::string> Names() const;
   // Empty if there is no such kind.
   std::string Name(KindNumber number) const;
   KindNumber NextNumber() const;

@@ -187,6 +187,10 @@ absl::Status LiveReplica::ScanConflicts(
   return Run([&](Replica& inner) { return inner.ScanConflicts(scope, visit); });
 }
 
+absl::StatusOr<std::vector<std::string>> LiveReplica::Kinds() const {
+  return Run([](Replica& inner) { return inner.Kinds(); });
+}
+
 absl::StatusOr<std::vector<std::string>> LiveReplica::Scopes() const {
   return Run([](Replica& inner) { return inner.Scopes(); });
 }

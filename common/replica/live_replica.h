@@ -73,6 +73,7 @@ class LiveReplica final : public Replica, public ViewRows {
   absl::Status ScanConflicts(
       std::string_view scope,
       const std::function<bool(const RecordId&, const StoredRecord&)>& visit) const override;
+  absl::StatusOr<std::vector<std::string>> Kinds() const override;
   absl::StatusOr<std::vector<std::string>> Scopes() const override;
   absl::StatusOr<ScopeHead> Head(std::string_view scope) const override;
   absl::StatusOr<ReplicaFrame> BuildFrame(const FrameRequest& request) const override;

@@ -1,11 +1,10 @@
 #include "common/replica/opening.h"
 
-#include <fmt/format.h>
-
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "common/replica/migration.h"
 #include "common/replica/rebuild.h"
 #include "common/tables/cursor_table.h"
 #include "common/tables/key_codec.h"
@@ -15,15 +14,6 @@
 
 namespace trellis {
 namespace {
-
-absl::StatusOr<uint64_t> FormatOf(const ReadView& view) {
-  const auto row = view.Get(StoreFormatKey());
-  if (!row.ok()) return row.status();
-  if (!row->has_value()) return 0;
-  const std::optional<uint64_t> format = DecodeNumber(**row);
-  if (!format.has_value()) return absl::DataLossError(kDamagedRow);
-  return *format;
-}
 
 absl::StatusOr<uint32_t> NextOpening(const ReadView& view) {
   uint32_t next = 0;
@@ -38,18 +28,9 @@ absl::StatusOr<uint32_t> NextOpening(const ReadView& view) {
 
 }  // namespace
 
-absl::Status CheckFormat(const ReadView& view) {
-  const absl::StatusOr<uint64_t> format = FormatOf(view);
-  if (!format.ok()) return format.status();
-  if (*format <= kStoreFormat) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      fmt::format("the store has format {}, this program knows up to {}: run the newer program that wrote it",
-                  *format, kStoreFormat));
-}
-
 absl::StatusOr<Epoch> MintEpoch(Engine* engine, const Clock& clock, Random* random, bool rescue) {
+  if (absl::Status migrated = Migrate(engine); !migrated.ok()) return migrated;
   const std::unique_ptr<const ReadView> view = engine->Snapshot();
-  if (absl::Status known = CheckFormat(*view); !known.ok()) return known;
   const absl::StatusOr<uint64_t> format = FormatOf(*view);
   if (!format.ok()) return format.status();
   const absl::StatusOr<uint32_t> opening = NextOpening(*view);
@@ -62,10 +43,10 @@ absl::StatusOr<Epoch> MintEpoch(Engine* engine, const Clock& clock, Random* rand
   }
 
   WriteBatch batch;
-  if (*format != kStoreFormat) batch.Put(StoreFormatKey(), EncodeNumber(kStoreFormat));
+  if (*format == 0) batch.Put(StoreFormatKey(), EncodeNumber(kStoreFormat));
   batch.Put(EpochKey(*opening), EncodeEpochRow({epoch, clock.WallMs()}));
   if (rescue) {
-    RequireRebuild(&batch);
+    if (absl::Status marked = RequireRebuild(*view, &batch); !marked.ok()) return marked;
     const absl::Status status = view->Scan(CursorTablePrefix(), PrefixEnd(CursorTablePrefix()), false,
                                            [&](std::string_view key, std::string_view) {
                                              batch.Delete(std::string(key));

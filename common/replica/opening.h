@@ -1,4 +1,5 @@
-// What opening a store does before anything else: the format is checked, a fresh epoch is minted and synced.
+// What opening a store does before anything else: it is brought to this program's format, then a fresh epoch
+// is minted and synced.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -9,12 +10,9 @@
 
 namespace trellis {
 
-// kFailedPrecondition if the store's format is newer than this program's; nothing is touched.
-absl::Status CheckFormat(const ReadView& view);
-
 // The epoch of this opening, durable. With `rescue` the same commit voids every cursor into a peer's
 // feed and asks for a rebuild of what follows from the records.
-// kFailedPrecondition as CheckFormat.
+// kFailedPrecondition as Migrate.
 absl::StatusOr<Epoch> MintEpoch(Engine* engine, const Clock& clock, Random* random, bool rescue);
 
 }  // namespace trellis

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/replica/books.h"
+#include "common/replica/index_upkeep.h"
 #include "common/replica/record_change.h"
 #include "common/replica/rescue.h"
 #include "common/tables/feed_table.h"
@@ -23,7 +24,6 @@ namespace trellis {
 namespace {
 
 constexpr char kRebuildFact[] = "store/rebuild";
-constexpr char kIndexesFact[] = "store/indexes";
 constexpr char kDropDamage[] = "drop damage";
 constexpr size_t kBatchBytes = 1 << 20;
 
@@ -167,17 +167,18 @@ class Rebuild {
 
 }  // namespace
 
-void RequireRebuild(WriteBatch* batch) { batch->Put(MetaKey(kRebuildFact), "1"); }
+absl::Status RequireRebuild(const ReadView& view, WriteBatch* batch) {
+  const auto marked = view.Get(MetaKey(kRebuildFact));
+  if (marked.ok() && !marked->has_value()) batch->Put(MetaKey(kRebuildFact), "1");
+  return marked.status();
+}
 void RequireRebuildDroppingDamage(WriteBatch* batch) { batch->Put(MetaKey(kRebuildFact), kDropDamage); }
 
 absl::Status RebuildIfNeeded(Engine* engine, const HashKey& key, const RecordIndexer& indexer) {
   std::unique_ptr<const ReadView> view = engine->Snapshot();
   const auto marked = view->Get(MetaKey(kRebuildFact));
   if (!marked.ok()) return marked.status();
-  const auto indexes = view->Get(MetaKey(kIndexesFact));
-  if (!indexes.ok()) return indexes.status();
-  const std::string signature = indexer.Signature();
-  if (!marked->has_value() && indexes->value_or("") == signature) return absl::OkStatus();
+  if (!marked->has_value()) return absl::OkStatus();
 
   ScopeBook scopes;
   if (absl::Status status = scopes.Load(*view); !status.ok()) return status;
@@ -190,13 +191,13 @@ absl::Status RebuildIfNeeded(Engine* engine, const HashKey& key, const RecordInd
   }
   const auto rescue = view->Get(MetaKey(kRescueFact));
   if (!rescue.ok()) return rescue.status();
-  view.reset();
   WriteBatch done;
+  if (absl::Status noted = NoteIndexed(*view, indexer, &done); !noted.ok()) return noted;
+  view.reset();
   if (rebuild.missing() > 0 && !rescue->value_or("").empty()) {
     done.Put(MetaKey(kRescueFact), AddLost(**rescue, rebuild.missing()));
   }
   done.Delete(MetaKey(kRebuildFact));
-  done.Put(MetaKey(kIndexesFact), signature);
   return engine->Commit(done, Durability::kSynced);
 }
 

@@ -1,5 +1,5 @@
 // What follows from the records is made again from them: feed, digests, indexes. Done at open when the store
-// was rescued, or when the program indexes other fields than the one that wrote the store.
+// was rescued or comes from an earlier format; of a kind's indexes alone, see index_upkeep.h.
 #pragma once
 
 #include "absl/status/status.h"
@@ -9,8 +9,9 @@
 
 namespace trellis {
 
-// Marks the store: RebuildIfNeeded will rebuild. Goes into the caller's batch.
-void RequireRebuild(WriteBatch* batch);
+// Marks the store: RebuildIfNeeded will rebuild. Goes into the caller's batch; a mark that is in `view`
+// already stays what it is.
+absl::Status RequireRebuild(const ReadView& view, WriteBatch* batch);
 // After a salvage: records that do not decode, or whose kind's name was lost, are taken out of the store (the
 // damaged store is kept).
 void RequireRebuildDroppingDamage(WriteBatch* batch);

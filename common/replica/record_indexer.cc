@@ -1,5 +1,7 @@
 #include "common/replica/record_indexer.h"
 
+#include <algorithm>
+
 #include "common/causal/bytes.h"
 #include "common/merge/show.h"
 #include "common/record/hash.h"
@@ -14,18 +16,25 @@ PolicyOfField PolicyOfKind(const KindInfo* kind) {
 
 }  // namespace
 
-std::string RecordIndexer::Signature() const {
-  if (kinds_ == nullptr) return "";
+std::vector<std::string> RecordIndexer::Kinds() const {
+  std::vector<std::string> names;
+  if (kinds_ == nullptr) return names;
+  for (const KindInfo& kind : kinds_->kinds()) names.push_back(kind.full_name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string RecordIndexer::SignatureOf(std::string_view name) const {
+  const KindInfo* kind = kinds_ != nullptr ? kinds_->Find(name) : nullptr;
+  if (kind == nullptr) return "";
   std::string text;
-  for (const KindInfo& kind : kinds_->kinds()) {
-    text += kind.full_name;
-    for (const FieldInfo& field : kind.fields) {
-      AppendVarint(&text, field.number);
-      text.push_back(static_cast<char>(field.policy));
-      text.push_back(field.index ? 1 : 0);
-    }
+  for (const FieldInfo& field : kind->fields) {
+    AppendVarint(&text, field.number);
+    text.push_back(static_cast<char>(field.policy));
+    text.push_back(field.index ? 1 : 0);
+    text.push_back(static_cast<char>(field.type));
   }
-  return KeyedHash(HashKey{}, text).ToHex();
+  return KeyedHash(HashKey{}, text).ToBytes();
 }
 
 std::vector<IndexEntry> RecordIndexer::EntriesOf(const RecordState& state) const {

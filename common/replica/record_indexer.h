@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/causal/record_state.h"
@@ -17,9 +18,11 @@ class RecordIndexer {
   // Without kinds nothing is indexed by field, and every field is a register.
   explicit RecordIndexer(const KindRegistry* kinds) : kinds_(kinds) {}
 
-  // What is indexed, and by which policies values are shown: another signature means other entries. Empty
-  // without kinds.
-  std::string Signature() const;
+  // By full name, sorted. Empty without kinds.
+  std::vector<std::string> Kinds() const;
+  // What is indexed of a kind, how, and by which policies its values are shown: another signature means other
+  // entries. Empty for a kind that is not known.
+  std::string SignatureOf(std::string_view kind) const;
   // Sorted, unique. None for a record that is not live.
   std::vector<IndexEntry> EntriesOf(const RecordState& state) const;
   // A cell with differing values no policy reconciles, or live despite a delete.

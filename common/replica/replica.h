@@ -200,12 +200,12 @@ class Replica {
   virtual absl::Status ScanConflicts(
       std::string_view scope,
       const std::function<bool(const RecordId&, const StoredRecord&)>& visit) const = 0;
-  // Every scope with a head row, in order.
+  // In order: every scope with a head row; full names of all kinds ever held, this program's or not.
   virtual absl::StatusOr<std::vector<std::string>> Scopes() const = 0;
+  virtual absl::StatusOr<std::vector<std::string>> Kinds() const = 0;
 
   // ---- sync ----
-  // Makes the lineage row of the present epoch for the scope durable if it has none yet: a session's first
-  // step for each scope.
+  // The present epoch's lineage row of the scope is durable afterwards: a session's first step for each.
   virtual absl::StatusOr<ScopeHead> BeginScope(std::string_view scope) = 0;
   virtual absl::StatusOr<ScopeHead> Head(std::string_view scope) const = 0;
   virtual absl::StatusOr<ReplicaFrame> BuildFrame(const FrameRequest& request) const = 0;

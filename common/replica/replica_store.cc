@@ -7,6 +7,7 @@
 #include "common/replica/cursor_change.h"
 #include "common/replica/frame_builder.h"
 #include "common/replica/frame_merger.h"
+#include "common/replica/index_upkeep.h"
 #include "common/replica/local_writer.h"
 #include "common/replica/opening.h"
 #include "common/replica/rebuild.h"
@@ -24,8 +25,10 @@ constexpr char kNacked[] = "items must be sent whole";
 absl::StatusOr<std::unique_ptr<Replica>> Replica::Open(Engine* engine, const Options& options) {
   const absl::StatusOr<Epoch> epoch = MintEpoch(engine, *options.clock, options.random, options.rescue);
   if (!epoch.ok()) return epoch.status();
-  const absl::Status rebuilt = RebuildIfNeeded(engine, options.district_key, RecordIndexer(options.kinds));
-  if (!rebuilt.ok()) return rebuilt;
+  const RecordIndexer indexer(options.kinds);
+  if (absl::Status rebuilt = RebuildIfNeeded(engine, options.district_key, indexer); !rebuilt.ok())
+    return rebuilt;
+  if (absl::Status indexed = IndexAsDeclared(engine, indexer); !indexed.ok()) return indexed;
   auto replica = std::make_unique<ReplicaStore>(engine, options, *epoch);
   if (absl::Status status = replica->Load(); !status.ok()) return status;
   return replica;

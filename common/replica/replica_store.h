@@ -51,6 +51,7 @@ class ReplicaStore final : public Replica, public ViewRows {
   absl::Status ScanConflicts(
       std::string_view scope,
       const std::function<bool(const RecordId&, const StoredRecord&)>& visit) const override;
+  absl::StatusOr<std::vector<std::string>> Kinds() const override { return path_.kinds().Names(); }
   absl::StatusOr<std::vector<std::string>> Scopes() const override { return path_.scopes().Names(); }
   absl::StatusOr<ScopeHead> Head(std::string_view scope) const override;
   absl::StatusOr<ReplicaFrame> BuildFrame(const FrameRequest& request) const override;

@@ -8,7 +8,7 @@
 #include "common/replica/derived_check.h"
 #include "common/replica/folder_lock.h"
 #include "common/replica/live_replica.h"
-#include "common/replica/opening.h"
+#include "common/replica/migration.h"
 #include "common/replica/salvage.h"
 
 namespace trellis {

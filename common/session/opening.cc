@@ -7,12 +7,6 @@
 
 namespace trellis::session {
 
-std::optional<uint32_t> AgreeOnProtocol(uint32_t newest, uint32_t oldest) {
-  const uint32_t agreed = std::min(newest, kSyncProtocolVersion);
-  if (agreed < kOldestSyncProtocolVersion || agreed < oldest) return std::nullopt;
-  return agreed;
-}
-
 namespace {
 
 // The last seq that belongs to the i-th epoch of the sender's timeline.

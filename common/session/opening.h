@@ -1,4 +1,4 @@
-// How two ends agree on a version, and where each direction of a scope resumes. Pure functions: both ends
+// Where each direction of a scope resumes. Pure functions: both ends
 // work out the same answers from the same two openings.
 #pragma once
 
@@ -12,9 +12,6 @@
 #include "common/session/step.h"
 
 namespace trellis::session {
-
-// The newest version both ends speak; nullopt if there is none.
-std::optional<uint32_t> AgreeOnProtocol(uint32_t newest, uint32_t oldest);
 
 // DESIGN.md: a Hello carries the newest 64 lineage rows of a scope.
 inline constexpr size_t kLineageRowsTold = 64;

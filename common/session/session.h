@@ -14,6 +14,7 @@
 #include "common/session/held_ack.h"
 #include "common/session/messages.h"
 #include "common/session/narrowing.h"
+#include "common/session/protocol_window.h"
 #include "common/session/receiver.h"
 #include "common/session/scope_grant.h"
 #include "common/session/sender.h"
@@ -24,6 +25,7 @@ namespace trellis {
 
 struct SessionConfig {
   Side side = Side::kSite;
+  ProtocolWindow protocols;
   std::string software;
   std::string store;
   uint64_t boot = 0;    // epoch of the opening
@@ -66,6 +68,8 @@ class Session {
   bool closed() const { return stage_ == Stage::kClosed; }
   // Peer's wall clock minus ours, as it said hello.
   int64_t peer_clock_offset_ms() const { return peer_clock_offset_ms_; }
+  // The version both ends speak from the Welcome on; 0 before.
+  uint32_t protocol() const { return protocol_; }
   // The compression dictionary both ends know; 0: none.
   uint64_t dictionary() const { return dictionary_; }
   const Flow& flow() const { return sender_.flow(); }
@@ -182,6 +186,7 @@ class Session {
   Hello peer_hello_;
   Welcome peer_welcome_;
   int64_t peer_clock_offset_ms_ = 0;
+  uint32_t protocol_ = 0;
   uint64_t dictionary_ = 0;
 };
 

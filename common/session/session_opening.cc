@@ -16,6 +16,8 @@ constexpr uint64_t kFirstWindowBytes = 16 * 1024;
 
 void Session::OpenedAtSite(std::vector<ScopeOpening> openings) {
   Hello hello;
+  hello.protocol = config_.protocols.newest;
+  hello.oldest_protocol = config_.protocols.oldest;
   hello.software = config_.software;
   hello.store = config_.store;
   hello.boot = config_.boot;
@@ -55,12 +57,10 @@ void Session::OnMessage(Hello hello) {
   peer_welcome_.software = hello.software;
   peer_welcome_.store = hello.store;
   peer_welcome_.boot = hello.boot;
-  if (!session::AgreeOnProtocol(hello.protocol, hello.oldest_protocol).has_value()) {
-    return Refuse(
-        fmt::format("this server speaks protocol {}, the site {} to {}: upgrade the older of the two",
-                    kSyncProtocolVersion, hello.oldest_protocol, hello.protocol),
-        true);
-  }
+  const ProtocolWindow theirs{hello.oldest_protocol, hello.protocol};
+  const std::optional<uint32_t> agreed = session::AgreeOnProtocol(config_.protocols, theirs);
+  if (!agreed.has_value()) return Refuse(session::NoCommonProtocol(theirs, config_.protocols), true);
+  protocol_ = peer_welcome_.protocol = *agreed;
   if (config_.retry_after_ms > 0) {
     Welcome later;
     later.retry_after_ms = config_.retry_after_ms;
@@ -91,6 +91,7 @@ void Session::OnMessage(Hello hello) {
 
 void Session::OpenedAtServer(std::vector<ScopeOpening> openings) {
   Welcome welcome;
+  welcome.protocol = protocol_;
   welcome.software = config_.software;
   welcome.store = config_.store;
   welcome.boot = config_.boot;
@@ -118,9 +119,11 @@ void Session::OpenedAtServer(std::vector<ScopeOpening> openings) {
 
 void Session::OnMessage(Welcome welcome) {
   if (welcome.retry_after_ms > 0) return End("the server asks to come later", welcome.retry_after_ms, false);
-  if (!session::AgreeOnProtocol(welcome.protocol, 1).has_value()) {
-    return Refuse("the server speaks a protocol this version does not know: upgrade", true);
+  const ProtocolWindow chosen{welcome.protocol, welcome.protocol};
+  if (!session::AgreeOnProtocol(config_.protocols, chosen).has_value()) {
+    return Refuse(session::NoCommonProtocol(config_.protocols, chosen), true);
   }
+  protocol_ = welcome.protocol;
   for (size_t i = 0; i < welcome.scopes.size(); ++i) {
     const ScopeOpening& theirs = welcome.scopes[i];
     const auto it = scopes_.find(theirs.scope);

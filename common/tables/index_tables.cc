@@ -24,9 +24,14 @@ std::string KindIndexKey(ScopeNumber scope, KindNumber kind, const RecordId& id)
   return KindIndexPrefix(scope, kind).append(id.view());
 }
 
-std::string FieldIndexPrefix(ScopeNumber scope, KindNumber kind, uint32_t field) {
+std::string FieldIndexPrefix(ScopeNumber scope, KindNumber kind) {
   std::string key = ScopedKey(Table::kFieldIndex, scope);
   AppendBig32(&key, kind);
+  return key;
+}
+
+std::string FieldIndexPrefix(ScopeNumber scope, KindNumber kind, uint32_t field) {
+  std::string key = FieldIndexPrefix(scope, kind);
   AppendBig32(&key, field);
   return key;
 }
@@ -48,6 +53,10 @@ std::string ConflictPrefix(ScopeNumber scope) { return ScopedKey(Table::kConflic
 std::string ConflictKey(ScopeNumber scope, const RecordId& id) {
   return ConflictPrefix(scope).append(id.view());
 }
+
+std::string IndexedPrefix() { return TableKey(Table::kIndexed); }
+std::string IndexedKey(std::string_view kind) { return IndexedPrefix().append(kind); }
+std::string_view KindOfIndexedKey(std::string_view key) { return key.substr(1); }
 
 RecordId IdAtEndOfKey(std::string_view key) {
   return key.size() < 16 ? RecordId{} : RecordId::FromBytes(key.substr(key.size() - 16));

@@ -7,6 +7,7 @@
 namespace trellis {
 
 std::string StoreFormatKey() { return TableKey(Table::kStore) + "format"; }
+std::string MigratingKey() { return TableKey(Table::kStore) + "migrating"; }
 std::string DurableSeqKey() { return TableKey(Table::kStore) + "durable"; }
 
 std::string EpochPrefix() { return TableKey(Table::kEpochs); }

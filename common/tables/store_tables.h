@@ -1,7 +1,9 @@
 // What stands once for the whole store.
 //
 //   store  := 'a' "format"           -> number      a newer one is refused untouched
-//             'a' "durable"          -> number      changes committed since the store was made
+//             'a' "migrating"        -> number      the format it is still brought up from
+//             (replica/migration.h) 'a' "durable"          -> number      changes committed since the store
+//             was made
 //   epochs := 'e' opening:big32      -> epoch:fixed64 wall_ms:zigzag
 //   meta   := 'm' key                -> value
 //   kinds  := 'n' name               -> number
@@ -18,9 +20,12 @@
 
 namespace trellis {
 
-inline constexpr uint64_t kStoreFormat = 1;
+// 1: one fact "store/indexes" said what was indexed of all kinds.
+// 2: table 'y' says it kind by kind; table 'v' came.
+inline constexpr uint64_t kStoreFormat = 2;
 
 std::string StoreFormatKey();
+std::string MigratingKey();
 std::string DurableSeqKey();
 
 struct EpochRow {

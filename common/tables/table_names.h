@@ -20,6 +20,7 @@ enum class Table : char {
   kKindIndex = 'k',    // index_tables.h    scope, kind, id
   kFieldIndex = 'x',   // index_tables.h    scope, kind, field, value, id
   kConflicts = 'c',    // index_tables.h    scope, id
+  kIndexed = 'y',      // index_tables.h    kind -> what of it is indexed
   kHistory = 'h',      // history_table.h   scope, id, seq -> superseded values
   kSetAside = 'q',     // set_aside_table.h scope, id, item -> item and reason
   kCursors = 'u',      // cursor_table.h    peer, scope, epoch -> seq by lane

@@ -8,6 +8,7 @@
 
 #include "common/access/decision.h"
 #include "common/rpc/store_inspection.h"
+#include "common/service/newer_kinds.h"
 #include "server/admin/people_list.h"
 
 namespace trellis {
@@ -125,6 +126,11 @@ grpc::ServerUnaryReactor* ServerAdminService::GetStatus(Context* context, const 
     response->set_actor(principal.name);
     SetTime(started_ms_, response->mutable_start_time());
     for (const std::string& notice : parts_.notices()) response->add_notices(notice);
+    const auto newer = CountNewerKinds(*parts_.store.replica, *parts_.store.kinds);
+    if (const std::string notice = NewerKindsNotice(newer.value_or(std::vector<NewerKind>()));
+        !notice.empty()) {
+      response->add_notices(notice);
+    }
     return absl::OkStatus();
   });
 }

@@ -105,6 +105,7 @@ struct TestDistrict {
   ExchangeConfig ConfigFor(const std::string& site) const {
     ExchangeConfig config;
     config.side = Side::kServer;
+    config.protocols = protocols;
     config.peer = "site/" + site;
     config.scopes = {{"shared"}, {site}};
     return config;
@@ -122,6 +123,7 @@ struct TestDistrict {
   TestStore store;
   SealKeys keys;
   BundleSigner signer;
+  ProtocolWindow protocols;
 };
 
 }  // namespace trellis

@@ -66,6 +66,25 @@ TEST_F(BundleEnds, LostStick_CostsNothingButTheBytes) {
   ExpectEqual(oak_);
 }
 
+TEST_F(BundleEnds, DistrictOfTheNextRelease_TakesTheBundleAndAnswersInItsVersion) {
+  district_.protocols = {kSyncProtocolVersion, kSyncProtocolVersion + 1};
+  oak_.store.Create("oak", "own");
+  Carry(&oak_);
+  ExpectEqual(oak_);
+}
+
+TEST_F(BundleEnds, ReleasesTooFarApart_AreToldWhoMustUpgrade) {
+  district_.protocols = {kSyncProtocolVersion + 1, kSyncProtocolVersion + 2};
+  oak_.store.Create("oak", "own");
+  const absl::Status refused = district_.Import(oak_.end->Export()->file).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
+  EXPECT_NE(std::string(refused.message()).find("upgrade the site's trellisd"), std::string::npos) << refused;
+  district_.protocols = {1, kSyncProtocolVersion - 1};
+  EXPECT_NE(std::string(district_.Import(oak_.end->Export()->file).status().message()).find("trellis-server"),
+            std::string::npos);
+  EXPECT_EQ(district_.store.Count("oak"), 0u);
+}
+
 TEST_F(BundleEnds, ImportedAgain_ChangesNothing) {
   oak_.store.Create("oak", "once");
   const std::string file = oak_.end->Export()->file;

@@ -371,10 +371,6 @@ TEST(Session, ProtocolsWithoutACommonVersionAreTurnedAway) {
   }
 }
 
-TEST(Session, NewerSiteThatStillSpeaksOursIsTaken) {
-  EXPECT_EQ(session::AgreeOnProtocol(999, 1), kSyncProtocolVersion);
-}
-
 TEST(Session, ServerThatAdmitsNobodySaysWhenToComeBack) {
   FakeStore site(1), server(2);
   SessionConfig config;

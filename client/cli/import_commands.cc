@@ -141,18 +141,20 @@ absl::Status Import(CommandLine& line, records::v1::ImportFormat format,
   return absl::OkStatus();
 }
 
-// A file as it is, or the files of a folder, and of one folder in it where it holds nothing else.
+// A file as it is, or the files of a folder; of the one folder in it where it holds none itself.
 absl::StatusOr<std::vector<std::filesystem::path>> FilesAt(const std::string& path,
                                                            const std::vector<std::string>& endings) {
   if (!std::filesystem::is_directory(path)) return std::vector<std::filesystem::path>{path};
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) {
+  std::vector<std::filesystem::path> files, folders;
+  for (const auto& entry : std::filesystem::directory_iterator(path)) {
     std::string ending = entry.path().extension().string();
     std::transform(ending.begin(), ending.end(), ending.begin(),
                    [](unsigned char c) { return std::tolower(c); });
     const bool wanted = std::find(endings.begin(), endings.end(), ending) != endings.end();
     if (entry.is_regular_file() && wanted) files.push_back(entry.path());
+    if (entry.is_directory()) folders.push_back(entry.path());
   }
+  if (files.empty() && folders.size() == 1) return FilesAt(folders.front().string(), endings);
   std::sort(files.begin(), files.end());
   if (files.empty()) {
     return absl::FailedPreconditionError(

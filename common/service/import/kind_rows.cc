@@ -90,6 +90,7 @@ absl::StatusOr<ImportPlan> PlanKindRows(const Table& table, const KindRowsOption
   ImportPlan plan;
   plan.rows = table.row_count();
   plan.errors = table.row_errors();
+  plan.notes = table.notes();
   std::optional<RowSites> sites;
   if (kind.home != Home::kShared) {
     absl::StatusOr<RowSites> found = RowSites::For(table, options.site_column, lookup);

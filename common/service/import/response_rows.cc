@@ -157,6 +157,7 @@ absl::StatusOr<ImportPlan> PlanResponses(const Table& table, const ResponseRowsO
   ImportPlan plan;
   plan.rows = table.row_count();
   plan.errors = table.row_errors();
+  plan.notes = table.notes();
   absl::StatusOr<RowSites> sites = RowSites::For(table, options.site_column, lookup);
   if (!sites.ok()) return sites.status();
   const Columns columns = MatchColumns(table, options, kind, sites->column(), &plan);

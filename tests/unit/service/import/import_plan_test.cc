@@ -194,6 +194,16 @@ TEST(PlanKindRows, TakesParticipationsWithShortCodesAndDefaults) {
   EXPECT_THAT(plan->errors[0].message, HasSubstr("one of registered, attended"));
 }
 
+TEST(PlanKindRows, ReadsWhatASpreadsheetSavedInItsOwnEncoding) {
+  KindRowsOptions options;
+  options.kind = KindRegistry::BuiltIn().Find("Participation");
+  const auto plan = PlanKindRows(ParseTable("staff;state;reflection\r\nS-1;attended;tr\xE8s bien\r\n"),
+                                 options, TwoSchools("oak"));
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_EQ(Parse<domain::v1::Participation>(plan->records.at(0)).reflection(), "très bien");
+  EXPECT_THAT(plan->notes, ElementsAre(HasSubstr("Windows-1252")));
+}
+
 TEST(PlanKindRows, NamesTheColumnThatIsMissing) {
   KindRowsOptions options;
   options.kind = KindRegistry::BuiltIn().Find("Participation");

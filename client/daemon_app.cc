@@ -122,7 +122,8 @@ class SiteDaemon final : public DaemonApp {
 };
 
 absl::Status SiteDaemon::Start() {
-  if (absl::Status fit = CheckPrivateFolder(options_.data); !fit.ok()) return fit;
+  const absl::Status fit = CheckPrivateFolder(options_.data);
+  if (!fit.ok() && !absl::IsNotFound(fit)) return fit;
   absl::StatusOr<Membership> membership = LoadMembership(SiteKeysFolder(options_.data));
   if (!membership.ok()) return membership.status();
   membership_ = *std::move(membership);

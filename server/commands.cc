@@ -65,6 +65,11 @@ absl::Status InitCommand(const std::string& folder, const std::string& district)
 
 absl::Status BackupCommand(const std::string& data, const std::string& to) {
   const std::string target = std::filesystem::absolute(to).lexically_normal().string();
+  const std::string folder = std::filesystem::absolute(data + "/").lexically_normal().string();
+  if (target.starts_with(folder)) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} lies in the data folder and would be lost with it; name a folder elsewhere", to));
+  }
   absl::StatusOr<std::string> answer = AskControlSocket(data + "/control.sock", "backup " + target);
   if (answer.ok()) {
     return *answer == "ok" ? absl::OkStatus()

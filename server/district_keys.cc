@@ -143,7 +143,8 @@ absl::StatusOr<DistrictKeys> MakeDistrict(const std::string& data, const std::st
 }
 
 absl::StatusOr<DistrictKeys> LoadDistrict(const std::string& data) {
-  if (absl::Status fit = CheckPrivateFolder(data); !fit.ok()) return fit;
+  const absl::Status fit = CheckPrivateFolder(data);
+  if (!fit.ok() && !absl::IsNotFound(fit)) return fit;
   if (RestoreWasCutShort(data)) return CutShort(data);
   absl::StatusOr<std::string> text = ReadPrivateFile(DistrictFile(data));
   if (!text.ok()) {

@@ -1,10 +1,41 @@
 #include "client/cli/command_line.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <string_view>
 
 #include "client/cli/problem.h"
 
 namespace trellis {
+namespace {
+
+// The innermost command that was named.
+const CLI::App& Innermost(const CLI::App& app) {
+  const std::vector<CLI::App*> named = app.get_subcommands();
+  return named.empty() ? app : Innermost(*named.front());
+}
+
+absl::Status WrongUse(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App& command = Innermost(app);
+  const std::vector<std::string> left = app.remaining(true);
+  const bool lacks_command = command.get_require_subcommand_min() > 0 && command.get_subcommands().empty();
+  std::string problem = error.what();
+  if (lacks_command && !left.empty()) problem = fmt::format("there is no command {}", left.front());
+  std::string path = command.get_name();
+  for (const CLI::App* above = command.get_parent(); above != nullptr; above = above->get_parent()) {
+    path = fmt::format("{} {}", above->get_name(), path);
+  }
+  return absl::InvalidArgumentError(fmt::format("{}; `{} --help` says what may be given", problem, path));
+}
+
+// An error in what was typed may come before the flag is read.
+bool AsksForJson(int argc, const char* const* argv) {
+  return std::any_of(argv, argv + argc, [](std::string_view word) { return word == "--json"; });
+}
+
+}  // namespace
 
 std::function<void()> CommandLine::Command(std::function<absl::Status()> work) {
   return [this, work = std::move(work)] {
@@ -60,7 +91,9 @@ int RunCommandLine(int argc, const char* const* argv, const Environment& environ
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error, out, err) == 0 ? 0 : static_cast<int>(ExitCode::kWrongUse);
+    if (error.get_exit_code() == 0) return app.exit(error, out, err);  // it was asked for help
+    PrintProblem(WrongUse(app, error), AsksForJson(argc, argv), err);
+    return static_cast<int>(ExitCode::kWrongUse);
   }
   return static_cast<int>(line.exit_code());
 }

@@ -25,6 +25,24 @@ Outcome RunWith(std::vector<const char*> arguments) {
 
 TEST(CommandLine, UnknownCommandIsWrongUse) { EXPECT_EQ(RunWith({"frobnicate"}).exit_code, 2); }
 
+TEST(CommandLine, WhatIsMistyped_IsNamedWithWhereToLook) {
+  EXPECT_EQ(RunWith({"frobnicate"}).err,
+            "trellis: there is no command frobnicate; `trellis --help` says what may be given\n");
+  EXPECT_EQ(RunWith({"sync", "nwo"}).err,
+            "trellis: there is no command nwo; `trellis sync --help` says what may be given\n");
+  EXPECT_EQ(RunWith({"trace", "Staff"}).err,
+            "trellis: ID is required; `trellis trace --help` says what may be given\n");
+  EXPECT_NE(RunWith({"status", "--bogus"}).err.find("--bogus"), std::string::npos);
+}
+
+TEST(CommandLine, WrongUseIsOneJsonLineWhenAskedFor) {
+  for (const Outcome& run : {RunWith({"--json", "frobnicate"}), RunWith({"trace", "Staff", "--json"})}) {
+    EXPECT_EQ(run.exit_code, 2);
+    EXPECT_EQ(run.err.find("{\"code\":\"INVALID_ARGUMENT\",\"reason\":"), 0u) << run.err;
+    EXPECT_EQ(run.err.find('\n'), run.err.size() - 1);
+  }
+}
+
 TEST(CommandLine, HelpIsNoError) {
   const Outcome run = RunWith({"--help"});
   EXPECT_EQ(run.exit_code, 0);

@@ -67,6 +67,18 @@ TEST_F(BackupTest, BackupCutShort_DoesNotCount) {
   EXPECT_EQ(RestoreCommand(At("other"), At("new"), Kit()), absl::OkStatus());
 }
 
+TEST_F(BackupTest, BackupIntoTheDataFolder_IsRefused) {
+  EXPECT_TRUE(absl::IsInvalidArgument(BackupCommand(At("district"), At("district/backup"))));
+  EXPECT_TRUE(absl::IsInvalidArgument(BackupCommand(At("district/"), At("elsewhere/../district/backup"))));
+  EXPECT_EQ(BackupCommand(At("district"), At("district-backup")), absl::OkStatus());
+}
+
+TEST_F(BackupTest, NoDistrictThere_SaysHowToMakeOne) {
+  const absl::Status none = VerifyCommand(At("nothing here"));
+  EXPECT_TRUE(absl::IsNotFound(none));
+  EXPECT_NE(std::string(none.message()).find("trellis-server init"), std::string::npos) << none;
+}
+
 // Its keys may be unreadable for a while, and they are the only ones.
 TEST_F(BackupTest, InitOverADistrict_IsRefusedWhateverStateItIsIn) {
   fs::permissions(At("district/keys/district.json"), fs::perms(0644));

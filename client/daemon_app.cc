@@ -27,6 +27,7 @@
 #include "common/replica/store_folder.h"
 #include "common/rpc/channel_settings.h"
 #include "common/rpc/endpoint.h"
+#include "common/service/attachments_service.h"
 #include "common/service/documents_service.h"
 #include "common/service/granted_sites.h"
 #include "common/service/records_service.h"
@@ -112,6 +113,7 @@ class SiteDaemon final : public DaemonApp {
   std::unique_ptr<ReportsServiceImpl> reports_;
   std::unique_ptr<RulesServiceImpl> rules_;
   std::unique_ptr<DocumentsServiceImpl> documents_;
+  std::unique_ptr<AttachmentsServiceImpl> attachments_;
   std::unique_ptr<SyncAgent> agent_;
   std::unique_ptr<DaemonAdminService> admin_;
   std::unique_ptr<SiteBundles> bundles_;
@@ -186,6 +188,7 @@ absl::Status SiteDaemon::MakeServices() {
                                   .district = membership_.district_name,
                                   .authority_pem = membership_.authority,
                                   .sign = nullptr});
+  attachments_ = std::make_unique<AttachmentsServiceImpl>(records, &records_->writer(), shell);
   const absl::StatusOr<Endpoint> server = ParseEndpoint(membership_.server);
   absl::StatusOr<std::optional<HttpProxy>> proxy =
       ChooseProxy(options_.proxy, ProcessEnvironment(), server.value_or(Endpoint()).host);
@@ -247,6 +250,7 @@ absl::Status SiteDaemon::Listen() {
   builder.RegisterService(reports_.get());
   builder.RegisterService(rules_.get());
   builder.RegisterService(documents_.get());
+  builder.RegisterService(attachments_.get());
   builder.RegisterService(admin_.get());
   builder.RegisterService(bundles_->service());
   builder.RegisterService(trace_.get());

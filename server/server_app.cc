@@ -15,6 +15,7 @@
 #include "common/rpc/channel_settings.h"
 #include "common/rpc/endpoint.h"
 #include "common/rpc/sync_service.h"
+#include "common/service/attachments_service.h"
 #include "common/service/documents_service.h"
 #include "common/service/records_service.h"
 #include "common/service/report_host.h"
@@ -145,6 +146,7 @@ class DistrictServer final : public ServerApp {
   std::unique_ptr<ReportsServiceImpl> reports_;
   std::unique_ptr<RulesServiceImpl> rules_;
   std::unique_ptr<DocumentsServiceImpl> documents_;
+  std::unique_ptr<AttachmentsServiceImpl> attachments_;
   std::unique_ptr<ServerAdminService> admin_;
   std::unique_ptr<HomeCopies> copies_;
   std::unique_ptr<DistrictWay> way_;
@@ -246,6 +248,7 @@ absl::Status DistrictServer::MakeServices() {
       .district = keys_->name,
       .authority_pem = keys_->authority.certificate_pem(),
       .sign = [this](std::string_view statement) { return keys_->SignReceipt(statement); }});
+  attachments_ = std::make_unique<AttachmentsServiceImpl>(records, &records_->writer(), shell);
   way_ = std::make_unique<DistrictWay>(store_->replica(), registry_.get(), health_.get(),
                                        &backups_->newest_ms());
   trace_ = std::make_unique<TraceServiceImpl>(records, way_.get(), shell);
@@ -391,6 +394,7 @@ absl::Status DistrictServer::StartApi(const Endpoint& endpoint) {
   builder.RegisterService(reports_.get());
   builder.RegisterService(rules_.get());
   builder.RegisterService(documents_.get());
+  builder.RegisterService(attachments_.get());
   builder.RegisterService(admin_.get());
   builder.RegisterService(bundle_service_.get());
   builder.RegisterService(trace_.get());

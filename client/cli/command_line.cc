@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "client/cli/attachment_commands.h"
 #include "client/cli/problem.h"
 
 namespace trellis {
@@ -88,6 +89,7 @@ int RunCommandLine(int argc, const char* const* argv, const Environment& environ
   AddBundleCommands(app, line);
   AddDocumentsCommands(app, line);
   AddTraceCommand(app, line);
+  AddAttachmentCommands(app, line);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -11,8 +11,10 @@ namespace trellis {
 namespace {
 
 constexpr size_t kChunk = 256;
+// What travels in the last lane is large (parts of files): this much of it is held at a time.
+constexpr size_t kBulkChunk = 16;
 
-// Up to kChunk live entries above `after` in every lane, and how far they are complete over all lanes.
+// Up to a chunk of live entries above `after` in every lane, and how far they are complete over all lanes.
 struct FeedChunk {
   std::map<uint64_t, RecordId> entries;  // by seq
   uint64_t complete_to = UINT64_MAX;
@@ -21,6 +23,7 @@ struct FeedChunk {
 absl::StatusOr<FeedChunk> ReadFeedChunk(const ReadView& view, ScopeNumber scope, uint64_t after) {
   FeedChunk chunk;
   for (int lane = 0; lane < kLaneCount; ++lane) {
+    const size_t most = static_cast<Lane>(lane) == Lane::kBulk ? kBulkChunk : kChunk;
     size_t count = 0;
     uint64_t last = 0;
     bool damaged = false;
@@ -31,11 +34,11 @@ absl::StatusOr<FeedChunk> ReadFeedChunk(const ReadView& view, ScopeNumber scope,
                                             if (damaged) return false;
                                             last = FeedSeqOfKey(key);
                                             chunk.entries.emplace(last, RecordId::FromBytes(value));
-                                            return ++count < kChunk && last < chunk.complete_to;
+                                            return ++count < most && last < chunk.complete_to;
                                           });
     if (!status.ok()) return status;
     if (damaged) return absl::DataLossError(kDamagedRow);
-    if (count == kChunk) chunk.complete_to = std::min(chunk.complete_to, last);
+    if (count == most) chunk.complete_to = std::min(chunk.complete_to, last);
   }
   return chunk;
 }

@@ -21,6 +21,8 @@ namespace {
 
 // Entries read at a time, and left out at most in one frame: bounds how long one call reads.
 constexpr size_t kReadAhead = 256;
+// What travels in the last lane is large: two parts of a file fill a frame.
+constexpr size_t kBulkReadAhead = 4;
 constexpr size_t kMaxLeftOut = 16 * 1024;
 
 struct FeedEntry {
@@ -42,8 +44,9 @@ class FrameBuilder {
     frame_.hi = request_.after;
     if (absl::Status status = ReadHead(); !status.ok()) return status;
     const size_t max_items = std::max<size_t>(request_.max_items, 1);
+    const size_t read_ahead = request_.lane == Lane::kBulk ? kBulkReadAhead : kReadAhead;
     while (!full_ && frame_.items.size() < max_items && left_out_ < kMaxLeftOut) {
-      const size_t wanted = std::min(max_items - frame_.items.size(), kReadAhead);
+      const size_t wanted = std::min(max_items - frame_.items.size(), read_ahead);
       auto entries = ReadFeed(request_.lane, frame_.hi, wanted);
       if (!entries.ok()) return entries.status();
       const size_t read = entries->size();

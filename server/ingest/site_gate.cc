@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "common/access/decision.h"
+#include "common/attachment/attachment_part.h"
 #include "common/rpc/error_reason.h"
 #include "common/service/granted_sites.h"
 #include "server/enrolment/certificate_authority.h"
@@ -249,6 +250,7 @@ ExchangeConfig SiteGate::ConfigFor(const std::string& site, const std::string& p
       admitted = absl::FailedPreconditionError(fmt::format(
           "this server does not know records of kind {} yet; upgraded, it takes them", delta.kind));
     }
+    if (admitted.ok() && delta.kind == kPartKind) admitted = CheckPartCells(delta.id, delta.cells);
     if (!admitted.ok()) {
       spdlog::warn("{} of {} in {} set aside: {}", delta.id.ToString(), principal.name, scope,
                    std::string(admitted.message()));

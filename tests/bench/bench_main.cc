@@ -6,9 +6,9 @@
 
 int main(int argc, char** argv) {
   const std::vector<std::pair<std::string, trellis::Bench>> benches = {
-      {"write", trellis::BenchWrites}, {"push", trellis::BenchPush},        {"pull", trellis::BenchPull},
-      {"cut", trellis::BenchCut},      {"report", trellis::BenchReport},    {"memory", trellis::BenchMemory},
-      {"link", trellis::BenchLink},    {"programs", trellis::BenchPrograms}};
+      {"write", trellis::BenchWrites}, {"push", trellis::BenchPush},         {"pull", trellis::BenchPull},
+      {"cut", trellis::BenchCut},      {"report", trellis::BenchReport},     {"memory", trellis::BenchMemory},
+      {"link", trellis::BenchLink},    {"programs", trellis::BenchPrograms}, {"file", trellis::BenchFiles}};
   std::set<std::string> wanted;
   bool json = false;
   for (int i = 1; i < argc; ++i) {

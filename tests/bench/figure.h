@@ -44,6 +44,7 @@ std::vector<Figure> BenchCut();
 std::vector<Figure> BenchReport();
 std::vector<Figure> BenchMemory();
 std::vector<Figure> BenchLink();
+std::vector<Figure> BenchFiles();
 // REQUIRES: the programs stand beside this one.
 std::vector<Figure> BenchPrograms();
 

@@ -1,11 +1,10 @@
 // Pages of a PDF, written from top to bottom.
 #pragma once
 
-#include <string>
+#include <cairo.h>
+#include <pango/pango.h>
 
-typedef struct _cairo cairo_t;
-typedef struct _cairo_surface cairo_surface_t;
-typedef struct _PangoLayout PangoLayout;
+#include <string>
 
 namespace trellis {
 

@@ -116,7 +116,7 @@ absl::Status HomeCopies::FollowScope(const std::string& scope, size_t most) {
   // Read first, written after: no scan is open while copies are committed.
   std::vector<Original> changed;
   uint64_t seq = place->second;
-  const absl::Status scanned = store_.replica->ScanFeed(
+  absl::Status scanned = store_.replica->ScanFeed(
       scope, place->second, [&](uint64_t entry, const RecordId& id, const StoredRecord& stored) {
         seq = entry;
         const std::string& kind = stored.state.kind;
@@ -125,8 +125,7 @@ absl::Status HomeCopies::FollowScope(const std::string& scope, size_t most) {
       });
   if (!scanned.ok()) return scanned;
   for (const Original& one : changed) {
-    const absl::Status status =
-        one.stored.state.kind == kStaff ? TakeStaff(scope, one.id, one.stored) : Judge(one);
+    absl::Status status = one.stored.state.kind == kStaff ? TakeStaff(scope, one.id, one.stored) : Judge(one);
     if (absl::IsAborted(status)) return absl::OkStatus();  // the next call takes them all in again
     if (!status.ok()) return status;
   }
@@ -159,11 +158,11 @@ absl::Status HomeCopies::JudgeAllOf(const std::set<std::string>& names) {
     std::set<RecordId> ids;
     for (const std::string& name : names) {
       const std::string low = EncodeIndexText(name);
-      const absl::Status status = store_.replica->ScanIndex(
-          scope, kParticipation, staff->number, low, low + '\0', [&](std::string_view, const RecordId& id) {
-            ids.insert(id);
-            return true;
-          });
+      absl::Status status = store_.replica->ScanIndex(scope, kParticipation, staff->number, low, low + '\0',
+                                                      [&](std::string_view, const RecordId& id) {
+                                                        ids.insert(id);
+                                                        return true;
+                                                      });
       if (!status.ok()) return status;
     }
     for (const RecordId& id : ids) {

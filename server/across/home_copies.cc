@@ -83,7 +83,7 @@ absl::Status HomeCopies::ReadHomes() {
   if (!scopes.ok()) return scopes.status();
   const KindInfo* kind = store_.kinds->Find(kStaff);
   for (const std::string& scope : *scopes) {
-    const absl::Status status =
+    absl::Status status =
         store_.replica->ScanKind(scope, kStaff, RecordId{}, /*with_deleted=*/false,
                                  [&](const RecordId& id, const StoredRecord& stored) {
                                    const auto staff = Shown<domain::v1::Staff>(*kind, stored);

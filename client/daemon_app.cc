@@ -32,6 +32,7 @@
 #include "common/service/granted_sites.h"
 #include "common/service/records_service.h"
 #include "common/service/report_host.h"
+#include "common/service/report_keeper.h"
 #include "common/service/reports_service.h"
 #include "common/service/rules_service.h"
 #include "common/service/trace_service.h"
@@ -109,6 +110,7 @@ class SiteDaemon final : public DaemonApp {
   std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<OwnCompleteness> completeness_;
   std::unique_ptr<ReportHost> report_host_;
+  std::unique_ptr<ReportKeeper> report_keeper_;
   std::unique_ptr<RecordsServiceImpl> records_;
   std::unique_ptr<ReportsServiceImpl> reports_;
   std::unique_ptr<RulesServiceImpl> rules_;
@@ -179,6 +181,7 @@ absl::Status SiteDaemon::MakeServices() {
   const ServiceShell shell{authenticator_.get(), api_executor_.get()};
   completeness_ = std::make_unique<OwnCompleteness>(membership_.site, &clock_);
   report_host_ = std::make_unique<ReportHost>(records, completeness_.get());
+  report_keeper_ = std::make_unique<ReportKeeper>(store_->replica(), report_host_.get());
   records_ = std::make_unique<RecordsServiceImpl>(records, shell);
   reports_ = std::make_unique<ReportsServiceImpl>(report_host_.get(), nullptr, shell);
   rules_ = std::make_unique<RulesServiceImpl>(records, shell);

@@ -19,6 +19,7 @@
 #include "common/service/documents_service.h"
 #include "common/service/records_service.h"
 #include "common/service/report_host.h"
+#include "common/service/report_keeper.h"
 #include "common/service/reports_service.h"
 #include "common/service/rules_service.h"
 #include "common/service/trace_service.h"
@@ -141,6 +142,7 @@ class DistrictServer final : public ServerApp {
   std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<DistrictCompleteness> completeness_;
   std::unique_ptr<ReportHost> report_host_;
+  std::unique_ptr<ReportKeeper> report_keeper_;
   std::unique_ptr<RecordsServiceImpl> records_;
   std::unique_ptr<ReportFreezer> report_freezer_;
   std::unique_ptr<ReportsServiceImpl> reports_;
@@ -236,6 +238,7 @@ absl::Status DistrictServer::MakeServices() {
   const ServiceShell shell{authenticator_.get(), api_executor_.get()};
   completeness_ = std::make_unique<DistrictCompleteness>(registry_.get(), health_.get(), &clock_);
   report_host_ = std::make_unique<ReportHost>(records, completeness_.get());
+  report_keeper_ = std::make_unique<ReportKeeper>(store_->replica(), report_host_.get());
   records_ = std::make_unique<RecordsServiceImpl>(records, shell);
   report_freezer_ = std::make_unique<ReportFreezer>(
       records, report_host_.get(), &records_->writer(),

@@ -17,6 +17,18 @@ ColumnSegment::ColumnSegment(const ColumnLayout& layout) : attributes_(layout.at
   answers_.resize(offset);
 }
 
+ColumnSegment::ColumnSegment(const ColumnLayout& layout, SegmentPlanes planes,
+                             std::vector<RowIdentity> identities)
+    : ColumnSegment(layout) {
+  assert(planes.answers.size() == answers_.size() && planes.attributes.size() == attributes_.size());
+  assert(identities.size() <= kSegmentRows);
+  present_ = planes.present;
+  complete_ = planes.complete;
+  answers_ = std::move(planes.answers);
+  attributes_ = std::move(planes.attributes);
+  identities_ = std::move(identities);
+}
+
 bool ColumnSegment::empty() const {
   return std::all_of(std::begin(present_.words), std::end(present_.words), [](uint64_t w) { return w == 0; });
 }

@@ -20,9 +20,19 @@ struct CodedRow {
   friend bool operator==(const CodedRow&, const CodedRow&) = default;
 };
 
+// A segment's planes as they stand in its blocks.
+struct SegmentPlanes {
+  Plane present;
+  Plane complete;
+  std::vector<Plane> answers;                  // bits() of each question, one after the other
+  std::vector<std::vector<Plane>> attributes;  // by attribute
+};
+
 class ColumnSegment {
  public:
   explicit ColumnSegment(const ColumnLayout& layout);
+  // REQUIRES: planes of this layout; an identity a slot, at most kSegmentRows.
+  ColumnSegment(const ColumnLayout& layout, SegmentPlanes planes, std::vector<RowIdentity> identities);
 
   int slots() const { return static_cast<int>(identities_.size()); }
   // Words that hold slots.

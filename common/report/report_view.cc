@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "common/report/report_input_builder.h"
 
 namespace trellis {
@@ -35,7 +37,45 @@ bool KeepAmong(std::string_view kind, const std::pair<std::string, RecordId>& ke
   return understood;
 }
 
+// Calls `call` with every table of records but those of surveys, which the columns follow too.
+template <typename Call>
+auto WithTables(ReportRecords& records, const Call& call) {
+  PracticeRecords& practice = records.practice;
+  return call(&records.organizations, &records.waves, &records.staff, &records.assignments,
+              &records.activities, &records.sessions, &records.participations, &records.cycles,
+              &records.metrics, &records.action_steps, &records.thresholds, &practice.needs,
+              &practice.employments, &practice.absences, &practice.calendars, &practice.communications,
+              &practice.visit_requests, &practice.edges, &practice.meetings, &practice.voices,
+              &practice.decisions, &practice.memberships, &practice.seats, &practice.partner_events,
+              &practice.allocations, &practice.coverage, &practice.site_years, &practice.school_years,
+              &practice.alignments, &practice.frameworks, &practice.goals, &practice.initiatives,
+              &practice.look_fors, &practice.observations, &practice.outcomes, &practice.application_evidence,
+              &practice.theories, &practice.evidence, &practice.agreement_reviews);
+}
+
+template <typename Message>
+const std::string& NameOf(const RecordsOf<Message>*) {
+  return Message::descriptor()->full_name();
+}
+
 }  // namespace
+
+bool ReportView::Reads(std::string_view kind) {
+  static const auto* const kKinds = [] {
+    ReportRecords records;
+    auto* kinds = new std::set<std::string, std::less<>>{domain::v1::Response::descriptor()->full_name(),
+                                                         domain::v1::Survey::descriptor()->full_name()};
+    WithTables(records, [&](auto*... tables) { return (kinds->insert(NameOf(tables)).second && ...); });
+    return kinds;
+  }();
+  return kKinds->contains(kind);
+}
+
+ViewRowChanges ReportView::Changes() const {
+  ViewRowChanges changes;
+  responses_.AddChanges(&changes);
+  return changes;
+}
 
 absl::Status ReportView::Apply(const std::string& scope, const RecordId& id, std::string_view kind,
                                std::optional<std::string_view> message) {
@@ -59,18 +99,8 @@ absl::Status ReportView::Apply(const std::string& scope, const RecordId& id, std
       responses_.RemoveSurvey(id);
     }
   } else {
-    PracticeRecords& practice = records_.practice;
-    understood = KeepAmong(
-        kind, key, message, &records_.organizations, &records_.waves, &records_.staff, &records_.assignments,
-        &records_.activities, &records_.sessions, &records_.participations, &records_.cycles,
-        &records_.metrics, &records_.action_steps, &records_.thresholds, &practice.needs,
-        &practice.employments, &practice.absences, &practice.calendars, &practice.communications,
-        &practice.visit_requests, &practice.edges, &practice.meetings, &practice.voices, &practice.decisions,
-        &practice.memberships, &practice.seats, &practice.partner_events, &practice.allocations,
-        &practice.coverage, &practice.site_years, &practice.school_years, &practice.alignments,
-        &practice.frameworks, &practice.goals, &practice.initiatives, &practice.look_fors,
-        &practice.observations, &practice.outcomes, &practice.application_evidence, &practice.theories,
-        &practice.evidence, &practice.agreement_reviews);
+    understood =
+        WithTables(records_, [&](auto*... tables) { return KeepAmong(kind, key, message, tables...); });
   }
   if (understood) return absl::OkStatus();
   return absl::InvalidArgumentError(fmt::format("record {} in {} is no {}", id.ToString(), scope, kind));

@@ -55,6 +55,15 @@ class ReportView {
   absl::Status Apply(const std::string& scope, const RecordId& id, std::string_view kind,
                      std::optional<std::string_view> message);
 
+  // Whether a record of the kind, by its full name, is in any report.
+  static bool Reads(std::string_view kind);
+
+  // The responses' columns at rest (ResponseView says how); all else is read from the records.
+  ViewRowChanges Changes() const;
+  void Saved() { responses_.Saved(); }
+  absl::Status Restore(std::string_view key, std::string_view row) { return responses_.Restore(key, row); }
+  absl::Status FinishRestore() { return responses_.FinishRestore(); }
+
   // Everything for a report over the scopes for which `in` holds; empty: all. `completeness` names sites by
   // their scope. The input points into this view: it is good until the next Apply.
   ReportInput Input(const std::function<bool(const std::string& scope)>& in,

@@ -13,7 +13,8 @@ namespace trellis {
 ResponseColumns::ResponseColumns(ColumnLayout layout)
     : layout_(std::move(layout)),
       dictionaries_(layout_.attributes.size(), std::vector<std::string>{""}),
-      codes_(layout_.attributes.size()) {}
+      codes_(layout_.attributes.size()),
+      uses_(layout_.attributes.size(), std::vector<uint32_t>(1)) {}
 
 absl::Status ResponseColumns::Check(const ResponseRow& row) const {
   if (row.answers.size() != layout_.questions.size() || row.attributes.size() != layout_.attributes.size()) {
@@ -30,7 +31,7 @@ absl::Status ResponseColumns::Check(const ResponseRow& row) const {
     }
   }
   for (size_t a = 0; a < row.attributes.size(); ++a) {
-    if (dictionaries_[a].size() > kMaxValues && !row.attributes[a].empty() &&
+    if (codes_[a].size() >= kMaxValues && !row.attributes[a].empty() &&
         !codes_[a].contains(row.attributes[a])) {
       return absl::InvalidArgumentError(
           fmt::format("attribute {} has more than {} different values", layout_.attributes[a], kMaxValues));
@@ -39,22 +40,41 @@ absl::Status ResponseColumns::Check(const ResponseRow& row) const {
   return absl::OkStatus();
 }
 
+uint16_t ResponseColumns::CodeOf(size_t attribute, const std::string& value) {
+  if (value.empty()) return 0;
+  std::vector<std::string>& dictionary = dictionaries_[attribute];
+  const bool has_free = codes_[attribute].size() + 1 < dictionary.size();
+  const auto [at, fresh] = codes_[attribute].try_emplace(value, static_cast<uint16_t>(dictionary.size()));
+  if (!fresh) return at->second;
+  header_changed_ = true;
+  if (has_free) {
+    const auto free = std::find(dictionary.begin() + 1, dictionary.end(), "");
+    at->second = static_cast<uint16_t>(free - dictionary.begin());
+    *free = value;
+  } else {
+    dictionary.push_back(value);
+    uses_[attribute].push_back(0);
+  }
+  return at->second;
+}
+
 CodedRow ResponseColumns::Encode(const ResponseRow& row) {
   CodedRow coded{.identity = row.identity, .complete = row.complete, .answers = row.answers};
   for (size_t a = 0; a < row.attributes.size(); ++a) {
-    uint16_t code = 0;
-    if (!row.attributes[a].empty()) {
-      const auto [at, fresh] =
-          codes_[a].try_emplace(row.attributes[a], static_cast<uint16_t>(dictionaries_[a].size()));
-      code = at->second;
-      if (fresh) {
-        dictionaries_[a].push_back(row.attributes[a]);
-        header_changed_ = true;
-      }
-    }
-    coded.attributes.push_back(code);
+    coded.attributes.push_back(CodeOf(a, row.attributes[a]));
+    ++uses_[a][coded.attributes.back()];
   }
   return coded;
+}
+
+void ResponseColumns::Release(const std::vector<uint16_t>& attributes) {
+  for (size_t a = 0; a < attributes.size(); ++a) {
+    const uint16_t code = attributes[a];
+    if (--uses_[a][code] > 0 || code == 0) continue;
+    codes_[a].erase(dictionaries_[a][code]);
+    dictionaries_[a][code].clear();
+    header_changed_ = true;
+  }
 }
 
 ResponseRow ResponseColumns::Decode(CodedRow row) const {
@@ -79,12 +99,17 @@ absl::Status ResponseColumns::Put(const ResponseRow& row) {
   if (found != places_.end()) {
     const Place place = found->second;
     if (place.segment == kInDelta) {
-      delta_[place.slot] = std::move(coded);
+      std::swap(delta_[place.slot], coded);
       changed_deltas_.insert(place.slot);
-    } else {
-      segments_[place.segment].Replace(place.slot, std::move(coded));
-      changed_segments_.insert(place.segment);
+      Release(coded.attributes);
+      return absl::OkStatus();
     }
+    ColumnSegment& segment = segments_[place.segment];
+    if (!(segment.identity(place.slot) == coded.identity)) changed_identities_.insert(place.segment);
+    changed_segments_.insert(place.segment);
+    const CodedRow before = segment.Row(place.slot);
+    segment.Replace(place.slot, std::move(coded));
+    Release(before.attributes);
     return absl::OkStatus();
   }
   const int slot = static_cast<int>(delta_.size());
@@ -99,6 +124,7 @@ void ResponseColumns::AddAttribute(const std::string& attribute) {
   layout_.attributes.push_back(attribute);
   dictionaries_.push_back({""});
   codes_.emplace_back();
+  uses_.push_back({static_cast<uint32_t>(size())});
   for (ColumnSegment& segment : segments_) segment.AddAttribute();
   for (CodedRow& row : delta_) row.attributes.push_back(0);
   header_changed_ = true;
@@ -114,6 +140,7 @@ void ResponseColumns::Fold() {
     const RecordId id = row.identity.id;
     places_[id] = Place{segment, segments_.back().Append(std::move(row))};
     changed_segments_.insert(segment);
+    changed_identities_.insert(segment);
   }
   for (int slot = 0; slot < static_cast<int>(delta_.size()); ++slot) changed_deltas_.insert(slot);
   delta_.clear();
@@ -130,14 +157,17 @@ bool ResponseColumns::Remove(const RecordId& id) {
     return true;
   }
   ColumnSegment& segment = segments_[place.segment];
+  Release(segment.Row(place.slot).attributes);
   segment.Remove(place.slot);
   if (segment.empty()) segment = ColumnSegment(layout_);
   changed_segments_.insert(place.segment);
+  changed_identities_.insert(place.segment);
   return true;
 }
 
 void ResponseColumns::RemoveFromDelta(int slot) {
   const int last = static_cast<int>(delta_.size()) - 1;
+  Release(delta_[slot].attributes);
   if (slot != last) {
     delta_[slot] = std::move(delta_[last]);
     places_[delta_[slot].identity.id].slot = slot;
@@ -180,42 +210,93 @@ int ResponseColumns::AttributeIndex(std::string_view attribute) const {
   return -1;
 }
 
-ColumnChanges ResponseColumns::TakeChanges() {
+ColumnChanges ResponseColumns::Changes() const {
   ColumnChanges changes;
   if (header_changed_) changes.header = EncodeColumnHeader({layout_, dictionaries_});
   for (int number : changed_segments_) {
     const ColumnSegment& segment = segments_[number];
-    const bool gone = segment.slots() == 0;
-    changes.segments[number] = gone ? std::nullopt : std::optional(EncodeSegment(segment));
-    changes.identities[number] = gone ? std::nullopt : std::optional(EncodeIdentities(segment));
+    changes.segments[number] = segment.slots() == 0 ? std::nullopt : std::optional(EncodeSegment(segment));
+  }
+  for (int number : changed_identities_) {
+    const ColumnSegment& segment = segments_[number];
+    changes.identities[number] =
+        segment.slots() == 0 ? std::nullopt : std::optional(EncodeIdentities(segment));
   }
   for (int slot : changed_deltas_) {
     changes.delta_rows[slot] = slot < static_cast<int>(delta_.size())
                                    ? std::optional(EncodeDeltaRow(layout_, delta_[slot]))
                                    : std::nullopt;
   }
-  header_changed_ = false;
-  changed_segments_.clear();
-  changed_deltas_.clear();
   return changes;
 }
 
-absl::Status ResponseColumns::Adopt(const CodedRow& row) const {
+void ResponseColumns::Saved() {
+  header_changed_ = false;
+  changed_segments_.clear();
+  changed_identities_.clear();
+  changed_deltas_.clear();
+}
+
+bool ResponseColumns::CountUses(const ColumnSegment& segment) {
+  for (int a = 0; a < segment.attribute_count(); ++a) {
+    const std::span<const Plane> planes = segment.attribute_planes(a);
+    for (int slot = 0; slot < segment.slots(); ++slot) {
+      if (!segment.HasRow(slot)) continue;
+      size_t code = 0;
+      for (size_t b = 0; b < planes.size(); ++b) code |= static_cast<size_t>(planes[b].Get(slot)) << b;
+      if (code >= dictionaries_[a].size() || (code > 0 && dictionaries_[a][code].empty())) return false;
+      ++uses_[a][code];
+    }
+  }
+  return true;
+}
+
+absl::Status ResponseColumns::Adopt(int number, ColumnSegment segment) {
+  std::vector<uint8_t> codes(kSegmentRows);
+  for (int q = 0; q < segment.question_count(); ++q) {
+    const QuestionColumn& question = layout_.questions[q];
+    if (question.options + 3 == 1 << question.bits()) continue;
+    DecodeCodes(segment.answer_planes(q), segment.words(), codes);
+    for (int slot = 0; slot < segment.slots(); ++slot) {
+      if (segment.HasRow(slot) && codes[slot] > question.not_shown()) {
+        return absl::DataLossError("a report column holds a code beyond its options; rebuild the columns");
+      }
+    }
+  }
+  if (!CountUses(segment)) {
+    return absl::DataLossError(
+        "a report column names an attribute value that is not listed; rebuild the columns");
+  }
+  for (int slot = 0; slot < segment.slots(); ++slot) {
+    if (!segment.HasRow(slot)) continue;
+    if (!places_.emplace(segment.identity(slot).id, Place{number, slot}).second) {
+      return absl::DataLossError("a response stands twice in the report columns; rebuild the columns");
+    }
+  }
+  segments_.push_back(std::move(segment));
+  return absl::OkStatus();
+}
+
+absl::Status ResponseColumns::Adopt(CodedRow row) {
   for (size_t q = 0; q < row.answers.size(); ++q) {
     if (row.answers[q] > layout_.questions[q].not_shown()) {
       return absl::DataLossError("a report column holds a code beyond its options; rebuild the columns");
     }
   }
   for (size_t a = 0; a < row.attributes.size(); ++a) {
-    if (row.attributes[a] >= dictionaries_[a].size()) {
+    const uint16_t code = row.attributes[a];
+    if (code >= dictionaries_[a].size() || (code > 0 && dictionaries_[a][code].empty())) {
       return absl::DataLossError(
           "a report column names an attribute value that is not listed; rebuild the columns");
     }
+    ++uses_[a][code];
   }
+  if (!places_.emplace(row.identity.id, Place{kInDelta, static_cast<int>(delta_.size())}).second) {
+    return absl::DataLossError("a response stands twice in the report columns; rebuild the columns");
+  }
+  delta_.push_back(std::move(row));
   return absl::OkStatus();
 }
-
-bool ResponseColumns::Index(const RecordId& id, Place place) { return places_.emplace(id, place).second; }
 
 absl::StatusOr<ResponseColumns> ResponseColumns::FromBlocks(std::string_view header,
                                                             const std::map<int, std::string>& segments,
@@ -226,12 +307,13 @@ absl::StatusOr<ResponseColumns> ResponseColumns::FromBlocks(std::string_view hea
   ResponseColumns columns(decoded->layout);
   columns.dictionaries_ = decoded->dictionaries;
   for (size_t a = 0; a < columns.dictionaries_.size(); ++a) {
+    columns.uses_[a].resize(columns.dictionaries_[a].size());
     for (size_t code = 1; code < columns.dictionaries_[a].size(); ++code) {
+      if (columns.dictionaries_[a][code].empty()) continue;
       columns.codes_[a].emplace(columns.dictionaries_[a][code], static_cast<uint16_t>(code));
     }
   }
-  const auto twice =
-      absl::DataLossError("a response stands twice in the report columns; rebuild the columns");
+  columns.places_.reserve(segments.size() * kSegmentRows);
   for (const auto& [number, bytes] : segments) {
     const auto ids = identities.find(number);
     if (number < 0 || number > (1 << 20) || ids == identities.end()) {
@@ -241,12 +323,7 @@ absl::StatusOr<ResponseColumns> ResponseColumns::FromBlocks(std::string_view hea
     if (!segment.ok()) return segment.status();
     while (static_cast<int>(columns.segments_.size()) < number)
       columns.segments_.emplace_back(columns.layout_);
-    for (int slot = 0; slot < segment->slots(); ++slot) {
-      if (!segment->HasRow(slot)) continue;
-      if (absl::Status status = columns.Adopt(segment->Row(slot)); !status.ok()) return status;
-      if (!columns.Index(segment->identity(slot).id, {number, slot})) return twice;
-    }
-    columns.segments_.push_back(*std::move(segment));
+    if (absl::Status status = columns.Adopt(number, *std::move(segment)); !status.ok()) return status;
   }
   for (const auto& [slot, bytes] : delta_rows) {
     auto row = DecodeDeltaRow(columns.layout_, bytes);
@@ -254,11 +331,9 @@ absl::StatusOr<ResponseColumns> ResponseColumns::FromBlocks(std::string_view hea
     if (slot != static_cast<int>(columns.delta_.size())) {
       return absl::DataLossError("a row of the report columns is missing; rebuild the columns");
     }
-    if (absl::Status status = columns.Adopt(*row); !status.ok()) return status;
-    if (!columns.Index(row->identity.id, {kInDelta, slot})) return twice;
-    columns.delta_.push_back(*std::move(row));
+    if (absl::Status status = columns.Adopt(*std::move(row)); !status.ok()) return status;
   }
-  columns.header_changed_ = false;
+  columns.Saved();
   return columns;
 }
 

@@ -22,7 +22,7 @@
 
 namespace trellis {
 
-// The blocks that differ from what the last TakeChanges told, to be put in one batch. nullopt: delete it.
+// The blocks that differ from those last saved, to be put in one batch. nullopt: delete it.
 struct ColumnChanges {
   std::optional<std::string> header;
   std::map<int, std::optional<std::string>> segments;
@@ -33,7 +33,7 @@ struct ColumnChanges {
 class ResponseColumns {
  public:
   static constexpr int kFoldRows = 256;
-  static constexpr size_t kMaxValues = 65'535;  // distinct values of one attribute
+  static constexpr size_t kMaxValues = 65'535;  // distinct values of one attribute, at one time
 
   explicit ResponseColumns(ColumnLayout layout);
 
@@ -55,14 +55,16 @@ class ResponseColumns {
   // -1 if there is none.
   int QuestionIndex(std::string_view item) const;
   int AttributeIndex(std::string_view attribute) const;
-  // The value a code stands for; code 0 is the empty value.
+  // The value a code stands for; code 0 is the empty value, another empty one is free: no row has it.
   const std::vector<std::string>& dictionary(int attribute) const { return dictionaries_[attribute]; }
 
   const std::vector<ColumnSegment>& segments() const { return segments_; }
   const std::vector<CodedRow>& delta() const { return delta_; }
 
-  // The blocks changed since the last call (column_blocks.h has their bytes).
-  ColumnChanges TakeChanges();
+  // The blocks changed since Saved (column_blocks.h has their bytes).
+  ColumnChanges Changes() const;
+  // What Changes told is stored.
+  void Saved();
   // From the blocks as stored, in the order of their numbers. DataLoss if they are damaged.
   static absl::StatusOr<ResponseColumns> FromBlocks(std::string_view header,
                                                     const std::map<int, std::string>& segments,
@@ -81,16 +83,24 @@ class ResponseColumns {
 
   absl::Status Check(const ResponseRow& row) const;
   CodedRow Encode(const ResponseRow& row);
+  // The code of a value, new if it has none yet.
+  uint16_t CodeOf(size_t attribute, const std::string& value);
+  // A row with these codes goes: a value no row has any more is forgotten.
+  void Release(const std::vector<uint16_t>& attributes);
   ResponseRow Decode(CodedRow row) const;
   ResponseRow At(Place place) const;
   void Fold();
   void RemoveFromDelta(int slot);
-  absl::Status Adopt(const CodedRow& row) const;
-  bool Index(const RecordId& id, Place place);
+  // Takes in a segment or row from its blocks.
+  absl::Status Adopt(int number, ColumnSegment segment);
+  absl::Status Adopt(CodedRow row);
+  // Counts the uses of the values; false if a row has a code without one.
+  bool CountUses(const ColumnSegment& segment);
 
   ColumnLayout layout_;
   std::vector<std::vector<std::string>> dictionaries_;
   std::vector<absl::flat_hash_map<std::string, uint16_t>> codes_;  // the dictionaries the other way
+  std::vector<std::vector<uint32_t>> uses_;                        // [attribute][code]: rows that have it
   std::vector<ColumnSegment> segments_;
   std::vector<CodedRow> delta_;
   absl::flat_hash_map<RecordId, Place, IdHash> places_;
@@ -100,6 +110,7 @@ class ResponseColumns {
   uint64_t revision_ = NextRevision();
   bool header_changed_ = true;
   std::set<int> changed_segments_;
+  std::set<int> changed_identities_;
   std::set<int> changed_deltas_;
 };
 

@@ -25,9 +25,9 @@ bool ResponseView::TryPlace(const std::string& scope, const PlainResponse& respo
   if (found == columns_.end()) {
     ColumnLayout of_columns{layout.questions, UsualAttributes()};
     found = columns_
-                .emplace(key,
-                         PlacedColumns{scope, response.survey, survey_id, response.wave,
-                                       response.organization, layout, ResponseColumns(std::move(of_columns))})
+                .emplace(key, PlacedColumns{scope, response.survey, survey_id, response.wave,
+                                            response.organization, layout,
+                                            ResponseColumns(std::move(of_columns)), next_group_++})
                 .first;
   }
   PlacedColumns& placed = found->second;
@@ -44,32 +44,60 @@ bool ResponseView::TryPlace(const std::string& scope, const PlainResponse& respo
 
 void ResponseView::KeepAnswers(const ResponseKey& key, const PlainResponse& response, const ResponseRow& row,
                                const PlacedColumns& placed) {
-  if (TakeUpResponse(row, placed.layout, {}).answers == response.answers) {
-    answers_.erase(key);
-  } else {
-    answers_[key] = response.answers;
-  }
+  if (TakeUpResponse(row, placed.layout, {}).answers == response.answers) return ForgetAnswers(key);
+  std::vector<uint8_t>& answers = answers_[key];
+  if (answers == response.answers) return;
+  answers = response.answers;
+  changed_answers_.insert(key);
+}
+
+void ResponseView::ForgetAnswers(const ResponseKey& key) {
+  if (answers_.erase(key) > 0) changed_answers_.insert(key);
+}
+
+void ResponseView::Wait(const ResponseKey& key, PlainResponse response) {
+  waiting_[key] = std::move(response);
+  changed_waiting_.insert(key);
+}
+
+void ResponseView::StopWaiting(const ResponseKey& key) {
+  if (waiting_.erase(key) > 0) changed_waiting_.insert(key);
 }
 
 void ResponseView::Put(const std::string& scope, const RecordId& id, const domain::v1::Response& message) {
-  Remove(scope, id);
-  const auto response = ReadResponse(id, message);
-  if (response && !TryPlace(scope, *response)) waiting_[{scope, id}] = *response;
+  std::optional<PlainResponse> response = ReadResponse(id, message);
+  if (!response) return Remove(scope, id);
+  const Key key{scope, response->survey, response->wave, response->organization};
+  StopWaiting({scope, id});
+  RemoveFromColumns(scope, id, &key);
+  if (TryPlace(scope, *response)) return;
+  RemoveFromColumns(scope, id, nullptr);
+  ForgetAnswers({scope, id});
+  Wait({scope, id}, *std::move(response));
 }
 
 void ResponseView::Remove(const std::string& scope, const RecordId& id) {
-  waiting_.erase({scope, id});
-  answers_.erase({scope, id});
+  StopWaiting({scope, id});
+  ForgetAnswers({scope, id});
+  RemoveFromColumns(scope, id, nullptr);
+}
+
+void ResponseView::RemoveFromColumns(const std::string& scope, const RecordId& id, const Key* but) {
   for (auto at = columns_.lower_bound({scope, "", "", ""});
        at != columns_.end() && std::get<0>(at->first) == scope;) {
-    at->second.columns.Remove(id);
-    at = at->second.columns.size() == 0 ? columns_.erase(at) : std::next(at);
+    if (but == nullptr || at->first != *but) at->second.columns.Remove(id);
+    if (at->second.columns.size() > 0) {
+      ++at;
+      continue;
+    }
+    gone_groups_.insert(at->second.number);
+    at = columns_.erase(at);
   }
 }
 
 void ResponseView::PutSurvey(const RecordId& id, const domain::v1::Survey& survey) {
   surveys_[id.ToString()] = {survey.code(), LayoutOf(survey)};
-  LayOutAgain();
+  if (!restoring_) LayOutAgain();
 }
 
 void ResponseView::RemoveSurvey(const RecordId& id) {
@@ -85,6 +113,7 @@ void ResponseView::LayOutAgain() {
     if (stays) {
       ++at;
     } else {
+      gone_groups_.insert(at->second.number);
       moved.push_back(std::move(at->second));
       at = columns_.erase(at);
     }
@@ -95,20 +124,25 @@ void ResponseView::LayOutAgain() {
       PlainResponse response = TakeUpResponse(row, placed.layout, attributes);
       const ResponseKey key{placed.scope, row.identity.id};
       if (const auto as_written = answers_.find(key); as_written != answers_.end()) {
-        response.answers = std::move(as_written->second);
-        answers_.erase(as_written);
+        response.answers = as_written->second;
       }
       response.survey = placed.survey;
       response.wave = placed.wave;
       response.organization = placed.organization;
-      if (!TryPlace(placed.scope, response)) waiting_[key] = std::move(response);
+      if (TryPlace(placed.scope, response)) continue;
+      ForgetAnswers(key);
+      Wait(key, std::move(response));
     }
   }
   RetryWaiting();
 }
 
 void ResponseView::RetryWaiting() {
-  std::erase_if(waiting_, [&](const auto& entry) { return TryPlace(entry.first.first, entry.second); });
+  std::erase_if(waiting_, [&](const auto& entry) {
+    if (!TryPlace(entry.first.first, entry.second)) return false;
+    changed_waiting_.insert(entry.first);
+    return true;
+  });
 }
 
 void ResponseView::ForEach(const std::function<void(const PlacedColumns&)>& visit) const {

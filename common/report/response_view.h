@@ -7,9 +7,14 @@
 // Not thread-safe.
 #pragma once
 
+#include <absl/status/status.h>
+
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -30,6 +35,14 @@ struct PlacedColumns {
   std::string organization;  // empty: that of the scope
   SurveyLayout layout;
   ResponseColumns columns;
+  uint32_t number = 0;  // of the group, in the keys of its rows
+  bool saved = false;   // the place stands in its row
+};
+
+// Rows of a view that differ from those last saved (view_blocks.h).
+struct ViewRowChanges {
+  std::vector<std::string> cleared;                        // every row whose key begins so goes first
+  std::map<std::string, std::optional<std::string>> rows;  // nullopt: the row goes
 };
 
 class ResponseView {
@@ -41,6 +54,14 @@ class ResponseView {
   void PutSurvey(const RecordId& id, const domain::v1::Survey& survey);
   // Its columns stay, unless another survey answers to its code; responses that come meanwhile wait.
   void RemoveSurvey(const RecordId& id);
+
+  void AddChanges(ViewRowChanges* changes) const;
+  // What AddChanges told is stored.
+  void Saved();
+  // An empty view takes up what was saved: Restore each row once, in the order of keys, then the surveys
+  // there are, then FinishRestore. DataLoss if the rows are damaged; the view is then good for nothing.
+  absl::Status Restore(std::string_view key, std::string_view row);
+  absl::Status FinishRestore();
 
   // In the order of (scope, survey, wave, organization).
   void ForEach(const std::function<void(const PlacedColumns&)>& visit) const;
@@ -55,23 +76,42 @@ class ResponseView {
     SurveyLayout layout;
   };
   using ResponseKey = std::pair<std::string, RecordId>;
+  // The blocks of the group whose rows are being read.
+  struct GroupRows {
+    std::optional<uint32_t> number;
+    std::string place, header;
+    std::map<int, std::string> segments, identities, delta;
+  };
 
   static constexpr size_t kMaxAttributes = 64;
 
   // Empty if there is no such survey.
   std::string ResolveSurvey(const std::string& reference) const;
   bool TryPlace(const std::string& scope, const PlainResponse& response);
+  // Out of all columns but those with the key.
+  void RemoveFromColumns(const std::string& scope, const RecordId& id, const Key* but);
+  void Wait(const ResponseKey& key, PlainResponse response);
+  void StopWaiting(const ResponseKey& key);
+  void ForgetAnswers(const ResponseKey& key);
   void KeepAnswers(const ResponseKey& key, const PlainResponse& response, const ResponseRow& row,
                    const PlacedColumns& placed);
   void RetryWaiting();
   // Lays out again the columns whose reference means another survey now, or one that changed.
   void LayOutAgain();
+  absl::Status RestoreGroup();
 
   std::map<Key, PlacedColumns> columns_;
   std::map<std::string, KnownSurvey> surveys_;  // by id
   std::map<ResponseKey, PlainResponse> waiting_;
   // Answers as written, where the columns do not say them all: of questions that are in no column.
   std::map<ResponseKey, std::vector<uint8_t>> answers_;
+
+  uint32_t next_group_ = 1;
+  std::set<uint32_t> gone_groups_;  // since saved
+  std::set<ResponseKey> changed_waiting_;
+  std::set<ResponseKey> changed_answers_;
+  bool restoring_ = false;
+  GroupRows group_rows_;
 };
 
 }  // namespace trellis

@@ -39,6 +39,26 @@ absl::Status ReportHost::CatchUp() {
   return follower_.CatchUp();
 }
 
+absl::Status ReportHost::Checkpoint() {
+  std::unique_lock<std::shared_mutex> lock(mutex_);
+  return follower_.Checkpoint();
+}
+
+bool ReportHost::ViewRests() const {
+  std::shared_lock<std::shared_mutex> lock(mutex_);
+  return follower_.Rests().value_or(false);
+}
+
+bool ReportHost::following() const {
+  std::shared_lock<std::shared_mutex> lock(mutex_);
+  return follower_.following();
+}
+
+ReportHost::Unsaved ReportHost::unsaved() const {
+  std::shared_lock<std::shared_mutex> lock(mutex_);
+  return {follower_.unsaved(), follower_.erased_unsaved()};
+}
+
 absl::StatusOr<std::vector<std::string>> ReportHost::AllowedSites(const Principal& principal) const {
   absl::StatusOr<std::vector<std::string>> scopes = store_.replica->Scopes();
   if (!scopes.ok()) return scopes.status();

@@ -2,8 +2,8 @@
 // before each report, and keeps to what the asking person may have computed. The same at a site and at the
 // server.
 //
-// The view lives in memory and is rebuilt from the feed after a start: nothing is persisted (README.md has
-// the measured time).
+// The view lives in memory; its columns also rest in the store (follower/README.md), kept there by a
+// ReportKeeper.
 #pragma once
 
 #include <memory>
@@ -57,6 +57,18 @@ class ReportHost {
   // Takes in what was committed since. Run does so itself; a program may call it at its start, so that the
   // first report need not wait.
   absl::Status CatchUp();
+  // Puts at rest in the store what changed in the view.
+  absl::Status Checkpoint();
+
+  // Whether a view rests in the store; false if that cannot be read.
+  bool ViewRests() const;
+  // Whether there is a view in memory: from the first CatchUp on.
+  bool following() const;
+  struct Unsaved {
+    size_t records = 0;   // taken in since the last checkpoint
+    bool erased = false;  // an erased one among them
+  };
+  Unsaved unsaved() const;
 
  private:
   // The sites whose numbers the principal may see. PERMISSION_DENIED if there is none.
@@ -65,7 +77,7 @@ class ReportHost {
 
   const RecordStore store_;
   const SiteCompleteness* const completeness_;
-  std::shared_mutex mutex_;  // exclusive while the view changes, shared while reports read it
+  mutable std::shared_mutex mutex_;  // exclusive while the view changes, shared while reports read it
   ReportFollower follower_;
 };
 

@@ -56,7 +56,7 @@ Verdict CheckColumns(World* world, int index) {
   if (store.follower() == nullptr) return std::nullopt;
   if (!store.follower()->CatchUp().ok()) return fmt::format("{}: the feed cannot be followed", store.name());
   ReportFollower again(store.replica(), store.kinds());
-  if (!again.CatchUp().ok()) return fmt::format("{}: the feed cannot be read from its start", store.name());
+  if (!again.Rebuild().ok()) return fmt::format("{}: the feed cannot be read from its start", store.name());
   const std::string followed = TextOf(store.follower()->view().Input({}, {}));
   const std::string made_again = TextOf(again.view().Input({}, {}));
   world->situations().Add(Situation::kColumnsCompared);

@@ -148,7 +148,8 @@ struct StoredBlocks {
   std::map<int, std::string> segments, identities, deltas;
 
   void Take(ResponseColumns* columns) {
-    const ColumnChanges changes = columns->TakeChanges();
+    const ColumnChanges changes = columns->Changes();
+    columns->Saved();
     if (changes.header) header = *changes.header;
     for (const auto& [from, to] : {std::pair(&changes.segments, &segments),
                                    {&changes.identities, &identities},

@@ -37,6 +37,7 @@ TRELLIS_POPCNT void AddUnrolled(const Plane* planes, const Plane& mask, int word
   for (int w = 0; w < words; ++w) {
     uint64_t having[kSubsets];
     having[0] = mask.words[w];
+    if (having[0] == 0) continue;
 #pragma GCC unroll 16
     for (unsigned s = 1; s < kSubsets; ++s) {
       having[s] = having[s & (s - 1)] & planes[std::countr_zero(s)].words[w];
@@ -58,6 +59,7 @@ __attribute__((target("avx512f,avx512vpopcntdq"))) void AddAvx512(const Plane* p
   for (int w = 0; w < words; w += 8) {
     __m512i having[kSubsets];
     having[0] = _mm512_load_si512(mask.words + w);
+    if (_mm512_test_epi64_mask(having[0], having[0]) == 0) continue;
 #pragma GCC unroll 16
     for (unsigned s = 1; s < kSubsets; ++s) {
       having[s] =

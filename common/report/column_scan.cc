@@ -28,8 +28,25 @@ GroupKey KeyOfRow(const ResponseColumns& columns, std::span<const int> attribute
   return key;
 }
 
-struct GroupMask {
+// The codes of the grouping attributes; of one the columns do not have, 0.
+using GroupCodes = std::vector<uint16_t>;
+
+GroupKey KeyOf(const ResponseColumns& columns, std::span<const int> attributes, const GroupCodes& codes) {
   GroupKey key;
+  for (size_t a = 0; a < attributes.size(); ++a) {
+    key.push_back(attributes[a] < 0 ? "" : columns.dictionary(attributes[a])[codes[a]]);
+  }
+  return key;
+}
+
+GroupCodes CodesOfRow(std::span<const int> attributes, const CodedRow& row) {
+  GroupCodes codes;
+  for (int attribute : attributes) codes.push_back(attribute < 0 ? 0 : row.attributes[attribute]);
+  return codes;
+}
+
+struct GroupMask {
+  GroupCodes codes;
   Plane rows;
 };
 
@@ -44,12 +61,15 @@ std::vector<GroupMask> MasksOf(const ResponseColumns& columns, const ColumnSegme
       const Plane with =
           attribute < 0 ? segment.present() : segment.RowsWith(attribute, static_cast<uint16_t>(code));
       for (const GroupMask& mask : masks) {
-        GroupMask part = mask;
+        Plane rows;
         uint64_t any = 0;
-        for (int w = 0; w < kPlaneWords; ++w) any |= part.rows.words[w] &= with.words[w];
+        for (int w = 0; w < kPlaneWords; ++w) any |= rows.words[w] = mask.rows.words[w] & with.words[w];
         if (any == 0) continue;
-        part.key.push_back(attribute < 0 ? "" : columns.dictionary(attribute)[code]);
-        parted.push_back(std::move(part));
+        GroupMask& part = parted.emplace_back();
+        part.codes.reserve(attributes.size());
+        part.codes.assign(mask.codes.begin(), mask.codes.end());
+        part.codes.push_back(static_cast<uint16_t>(code));
+        part.rows = rows;
       }
     }
     masks = std::move(parted);
@@ -63,9 +83,10 @@ struct GroupTally {
   std::vector<CodeTally> questions;
 };
 
-GroupTally& TallyOf(const ColumnLayout& layout, const GroupKey& key,
-                    std::map<GroupKey, GroupTally>* tallies) {
-  const auto [at, fresh] = tallies->try_emplace(key);
+using Tallies = absl::flat_hash_map<GroupCodes, GroupTally>;
+
+GroupTally& TallyOf(const ColumnLayout& layout, const GroupCodes& codes, Tallies* tallies) {
+  const auto [at, fresh] = tallies->try_emplace(codes);
   if (fresh) {
     for (const QuestionColumn& question : layout.questions)
       at->second.questions.emplace_back(question.bits());
@@ -142,22 +163,22 @@ void AnswerCounts::Add(const AnswerCounts& other) {
 
 std::map<GroupKey, AnswerCounts> CountAnswers(const ResponseColumns& columns, const ScanScope& scope) {
   const std::vector<int> attributes = AttributeIndexes(columns, scope);
-  std::map<GroupKey, GroupTally> tallies;
+  Tallies tallies;
   for (const ColumnSegment& segment : columns.segments()) {
     for (const GroupMask& mask : MasksOf(columns, segment, attributes, scope)) {
-      TallySegment(segment, mask, &TallyOf(columns.layout(), mask.key, &tallies));
+      TallySegment(segment, mask, &TallyOf(columns.layout(), mask.codes, &tallies));
     }
   }
   for (const CodedRow& row : columns.delta()) {
     if (!Includes(scope, row.identity)) continue;
-    GroupTally& tally = TallyOf(columns.layout(), KeyOfRow(columns, attributes, row), &tallies);
+    GroupTally& tally = TallyOf(columns.layout(), CodesOfRow(attributes, row), &tallies);
     ++tally.rows;
     tally.complete += row.complete;
     for (size_t q = 0; q < row.answers.size(); ++q) tally.questions[q].AddRow(row.answers[q]);
   }
   std::map<GroupKey, AnswerCounts> counts;
-  for (const auto& [key, tally] : tallies) {
-    AnswerCounts& group = counts[key];
+  for (const auto& [codes, tally] : tallies) {
+    AnswerCounts& group = counts[KeyOf(columns, attributes, codes)];
     group.rows = tally.rows;
     group.complete = tally.complete;
     for (size_t q = 0; q < tally.questions.size(); ++q) {
@@ -227,11 +248,12 @@ void VisitAnswers(const ResponseColumns& columns, std::span<const int> questions
       DecodeCodes(segment.answer_planes(questions[q]), segment.words(), decoded[q]);
     }
     for (const GroupMask& mask : MasksOf(columns, segment, attributes, scope)) {
+      const GroupKey key = KeyOf(columns, attributes, mask.codes);
       for (size_t w = 0; w < static_cast<size_t>(segment.words()); ++w) {
         for (uint64_t word = mask.rows.words[w]; word != 0; word &= word - 1) {
           const size_t row = w * 64 + static_cast<size_t>(std::countr_zero(word));
           for (size_t q = 0; q < questions.size(); ++q) codes[q] = decoded[q][row];
-          visit(mask.key, codes);
+          visit(key, codes);
         }
       }
     }
@@ -263,7 +285,8 @@ std::map<GroupKey, std::vector<ScoreHistogram>> ScorePersons(
         DecodeCodes(segment.answer_planes(question), segment.words(), codes);
         for (size_t row = 0; row < sums.size(); ++row) sums[row] += table[codes[row]];
       }
-      for (const GroupMask& mask : masks) AddRows(packed[s], sums, mask.rows, &histograms_of(mask.key)[s]);
+      for (const GroupMask& mask : masks)
+        AddRows(packed[s], sums, mask.rows, &histograms_of(KeyOf(columns, attributes, mask.codes))[s]);
     }
   }
   for (const CodedRow& row : columns.delta()) {

@@ -6,11 +6,12 @@
 namespace trellis {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
-// Commits that follow each other closely are taken in together: a batch of them costs less a record, and the
-// writer keeps the disk to itself.
-constexpr auto kSettle = std::chrono::milliseconds(100);
+// Commits that follow each other closely are taken in together once there is a pause, so that the columns
+// cost a long run of writes nothing while it lasts; but never later than this. A report does not wait for it.
+constexpr auto kPause = std::chrono::milliseconds(100);
+constexpr auto kLatest = std::chrono::seconds(2);
 // What a crash leaves to be read again, in time; a checkpoint a record would cost more than the record.
 constexpr auto kCheckpointAfter = std::chrono::seconds(30);
 
@@ -43,33 +44,42 @@ void ReportKeeper::Stop() {
   host_->Checkpoint().IgnoreError();
 }
 
+bool ReportKeeper::WaitForAPause(std::unique_lock<std::mutex>* lock) {
+  const bool committed = committed_;
+  const auto latest = Steady::now() + kLatest;
+  while (committed_ && !stopping_ && Steady::now() < latest) {
+    committed_ = false;
+    wake_.wait_for(*lock, kPause, [this] { return stopping_; });
+  }
+  committed_ = false;
+  return committed;
+}
+
 void ReportKeeper::Run() {
   if (host_->ViewRests()) host_->CatchUp().IgnoreError();  // a report that comes says what is wrong
-  auto unsaved_since = Clock::time_point::max();
+  auto unsaved_since = Steady::time_point::max();
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     const auto happened = [this] { return stopping_ || committed_; };
-    if (unsaved_since == Clock::time_point::max()) {
+    if (unsaved_since == Steady::time_point::max()) {
       wake_.wait(lock, happened);
     } else {
       wake_.wait_until(lock, unsaved_since + kCheckpointAfter, happened);
     }
-    wake_.wait_for(lock, kSettle, [this] { return stopping_; });
+    const bool committed = WaitForAPause(&lock);
     if (stopping_) break;
-    const bool committed = committed_;
-    committed_ = false;
     lock.unlock();
     if (committed && host_->following()) host_->CatchUp().IgnoreError();
     const ReportHost::Unsaved unsaved = host_->unsaved();
     if (unsaved.records == 0) {
-      unsaved_since = Clock::time_point::max();
-    } else if (unsaved_since == Clock::time_point::max()) {
-      unsaved_since = Clock::now();
+      unsaved_since = Steady::time_point::max();
+    } else if (unsaved_since == Steady::time_point::max()) {
+      unsaved_since = Steady::now();
     }
-    const bool old = unsaved.records > 0 && Clock::now() - unsaved_since >= kCheckpointAfter;
+    const bool old = unsaved.records > 0 && Steady::now() - unsaved_since >= kCheckpointAfter;
     if (old || unsaved.erased || unsaved.records >= ReportFollower::kCheckpointRecords) {
       const bool written = host_->Checkpoint().ok();
-      unsaved_since = written ? Clock::time_point::max() : Clock::now();
+      unsaved_since = written ? Steady::time_point::max() : Steady::now();
     }
     lock.lock();
   }

@@ -1,8 +1,8 @@
-// Keeps the view of a ReportHost near the head after each commit, and at rest in the store, with a thread of its
-// own: so a report finds little left to do, and a start does not read every response again.
+// Keeps the view of a ReportHost near the head after each commit, and at rest in the store, with a thread of
+// its own: so a report finds little left to do, and a start does not read every response again.
 //
-// A store nobody asks for reports keeps no view: it begins with the first report, or at the start of a program
-// whose store holds one already.
+// A store nobody asks for reports keeps no view: it begins with the first report, or at the start of a
+// program whose store holds one already.
 #pragma once
 
 #include <condition_variable>
@@ -28,6 +28,8 @@ class ReportKeeper {
 
  private:
   void Run();
+  // Whether there was a commit since the thread last looked.
+  bool WaitForAPause(std::unique_lock<std::mutex>* lock);
 
   Replica* const replica_;
   ReportHost* const host_;

@@ -51,8 +51,8 @@ class DuckDb {
     const auto end = Call<int(void*)>("duckdb_appender_end_row");
     ForEachBenchRow(kResponses, [&](const ResponseRow& row) {
       const auto& roles = BenchRoles();
-      append(appender, static_cast<uint8_t>(std::find(roles.begin(), roles.end(), row.attributes[0]) -
-                                            roles.begin()));
+      append(appender,
+             static_cast<uint8_t>(std::find(roles.begin(), roles.end(), row.attributes[0]) - roles.begin()));
       for (uint8_t answer : row.answers) append(appender, answer);
       end(appender);
     });
@@ -87,8 +87,8 @@ void AddDuckDb(std::vector<Figure>* figures) {
   for (int q = 1; q <= kBenchQuestions; ++q) {
     columns += fmt::format(", q{} UTINYINT", q);
     const char* all = q == 1 ? "" : " UNION ALL ";
-    by_question += fmt::format("{}SELECT {} AS question, role, q{} AS answer, count(*) AS n FROM r GROUP BY ALL",
-                               all, q, q);
+    by_question += fmt::format(
+        "{}SELECT {} AS question, role, q{} AS answer, count(*) AS n FROM r GROUP BY ALL", all, q, q);
     rows += fmt::format("{}SELECT {}::UTINYINT AS question, role, q{} AS answer FROM r", all, q, q);
   }
   duck.Query(fmt::format("CREATE TABLE r ({})", columns));
@@ -111,8 +111,8 @@ void AddDuckDb(std::vector<Figure>* figures) {
     }
     const double ours_ms = 1000 * BestSeconds(15, [&] { CountAnswers(ours, by_role); });
     figures->push_back({fmt::format("10 M answers by role, DuckDB {}, {} thread(s)", duck.version(), threads),
-                        best, "ms", ours_ms, "ours in the same run:",
-                        "the faster of a column a question and a row an answer"});
+                        best, "ms", ours_ms,
+                        "ours in the same run:", "the faster of a column a question and a row an answer"});
   }
 }
 

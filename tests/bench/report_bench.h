@@ -7,8 +7,8 @@
 
 namespace trellis {
 
-// The same answers counted by DuckDB (get_duckdb.sh installs it); nothing where TRELLIS_DUCKDB does not name its
-// library.
+// The same answers counted by DuckDB (get_duckdb.sh installs it); nothing where TRELLIS_DUCKDB does not name
+// its library.
 void AddDuckDb(std::vector<Figure>* figures);
 // 10 M answers at rest in a store, taken up and counted after the system has forgotten the files.
 void AddColdColumns(std::vector<Figure>* figures);

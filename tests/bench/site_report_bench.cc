@@ -103,10 +103,10 @@ void AddSiteReport(std::vector<Figure>* figures) {
       times.push_back(site.CallMs(request));
     }
     std::sort(times.begin(), times.end());
-    figures->push_back({fmt::format("a site's {} over gRPC, 10,000 records", report), times[times.size() / 2],
-                        "ms", 5, "goal:",
-                        fmt::format("median after a write each; least {:.2f}, the first call {:.0f}", times[0],
-                                    first)});
+    figures->push_back(
+        {fmt::format("a site's {} over gRPC, 10,000 records", report), times[times.size() / 2], "ms", 5,
+         "goal:",
+         fmt::format("median after a write each; least {:.2f}, the first call {:.0f}", times[0], first)});
   }
 }
 

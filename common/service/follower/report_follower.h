@@ -1,5 +1,5 @@
-// Keeps a ReportView at the head of a store's feeds, its columns at rest beside them (README.md: rows, cursor,
-// when it is made anew).
+// Keeps a ReportView at the head of a store's feeds, its columns at rest beside them (README.md: rows,
+// cursor, when it is made anew).
 #pragma once
 
 #include <cstddef>

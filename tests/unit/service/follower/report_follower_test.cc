@@ -350,8 +350,7 @@ TEST_F(Resting, ErasedValuesLeaveTheBlocks) {
   EXPECT_TRUE(store_.follower->erased_unsaved());
   ASSERT_TRUE(store_.follower->Checkpoint().ok());
   const std::string resting = store_.Resting();
-  for (const std::string_view value :
-       {std::string_view("librarian"), id.view(), waiting.view()}) {
+  for (const std::string_view value : {std::string_view("librarian"), id.view(), waiting.view()}) {
     EXPECT_EQ(resting.find(value), std::string::npos);
   }
   EXPECT_EQ(CanonicalBytes(store_.follower->view()), MadeFromNothing(store_));
@@ -371,9 +370,8 @@ TEST_F(Resting, RowsOfAnotherVersionOrDamagedAreMadeAnewFromTheFeeds) {
     // One of each sort of row is enough.
     if (!letters.insert(key[0] == 'g' ? key[5] : key[0]).second) continue;
     for (const std::string& bad : {'\x09' + row.substr(1), row.substr(0, row.size() / 2)}) {
-      ASSERT_TRUE(ViewRowsOf(store_.replica())
-                      ->WriteViewRows(store_.replica()->epoch(), {{}, {{key, bad}}})
-                      .ok());
+      ASSERT_TRUE(
+          ViewRowsOf(store_.replica())->WriteViewRows(store_.replica()->epoch(), {{}, {{key, bad}}}).ok());
       store_.Reopen();
       ASSERT_TRUE(store_.follower->CatchUp().ok());
       EXPECT_EQ(CanonicalBytes(store_.follower->view()), MadeFromNothing(store_));
@@ -398,9 +396,8 @@ TEST_F(Resting, CursorAheadOfTheRecords_IsNotBelieved) {
   std::string row;
   PutVarint(kBlockVersion, &row);
   PutVarint(1'000'000, &row);
-  ASSERT_TRUE(ViewRowsOf(store_.replica())
-                  ->WriteViewRows(store_.replica()->epoch(), {{}, {{"coak", row}}})
-                  .ok());
+  ASSERT_TRUE(
+      ViewRowsOf(store_.replica())->WriteViewRows(store_.replica()->epoch(), {{}, {{"coak", row}}}).ok());
   store_.Put("oak", Answered());
   store_.Reopen();
   ASSERT_TRUE(store_.follower->CatchUp().ok());

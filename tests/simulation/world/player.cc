@@ -191,11 +191,6 @@ void Player::LookAt(int store) {
   Expect(CheckStore(world_.get(), store));
   Expect(cursors_.Check(world_.get(), store));
   Expect(CheckColumns(world_.get(), store));
-  // A commit that is to fail is meant to be one of records.
-  ReportFollower* follower = world_->store(store).follower();
-  if (follower != nullptr && !sabotaged_.contains(world_->store(store).name())) {
-    follower->Checkpoint().IgnoreError();  // a full disk takes none
-  }
   for (const auto& link : world_->links()) {
     if (!damage_) Expect(CheckClaims(world_.get(), *link));
   }

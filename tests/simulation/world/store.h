@@ -68,8 +68,7 @@ class Store {
   const std::vector<ScopeGrant>& grants() const { return grants_; }
   const ScopeGrant* GrantOf(const std::string& scope) const;
 
-  // Null unless the history has surveys. Its columns rest in the folder, so they go back and are cloned with
-  // it.
+  // Null unless the history has surveys. Follows the feed since the process started.
   ReportFollower* follower() const { return follower_.get(); }
   const KindRegistry* kinds() const { return kinds_; }
   void SetKinds(const KindRegistry* kinds) { kinds_ = kinds; }

@@ -24,6 +24,7 @@
 #include "client/local_api/local_owner.h"
 #include "client/local_api/site_way.h"
 #include "common/identity/private_file.h"
+#include "common/replica/quarantine_retry.h"
 #include "common/replica/store_folder.h"
 #include "common/rpc/channel_settings.h"
 #include "common/rpc/endpoint.h"
@@ -97,12 +98,15 @@ class SiteDaemon final : public DaemonApp {
   absl::Status MakeServices();
   absl::Status StartBundles(const ServiceShell& shell);
   absl::Status Listen();
+  // For want of something that may be there by now: a newer program, a later record.
+  void TryWhatIsSetAside();
 
   DaemonOptions options_;
   const SystemClock clock_;
   SystemRandom random_;
   Membership membership_;
   std::unique_ptr<StoreFolder> store_;
+  std::unique_ptr<QuarantineRetry> set_aside_;
   std::unique_ptr<Executor> sync_executor_;
   std::unique_ptr<Executor> api_executor_;
   std::unique_ptr<SyncHub> hub_;
@@ -157,6 +161,9 @@ absl::Status SiteDaemon::OpenStore() {
   if (!store.ok()) return store.status();
   store_ = *std::move(store);
   for (const std::string& notice : NoticesOf(*store_)) spdlog::warn("{}", notice);
+  set_aside_ = std::make_unique<QuarantineRetry>(store_->replica(), &clock_,
+                                                 [](const std::string&) { return ApplyOptions(); });
+  TryWhatIsSetAside();
   return absl::OkStatus();
 }
 
@@ -270,8 +277,15 @@ std::vector<std::string> SiteDaemon::AlsoHeld() const {
       .value_or(std::vector<std::string>());
 }
 
+void SiteDaemon::TryWhatIsSetAside() {
+  const std::optional<RetryOutcome> outcome = set_aside_->Tick();
+  if (!outcome.has_value()) return;
+  spdlog::info("of {} record(s) set aside {} could be taken by now", outcome->tried, outcome->taken);
+}
+
 void SiteDaemon::Tick() {
   store_->Tick();
+  TryWhatIsSetAside();
   if (std::vector<std::string> also = AlsoHeld(); also != also_held_) {
     also_held_ = std::move(also);
     agent_->Reconnect();

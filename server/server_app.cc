@@ -10,7 +10,7 @@
 
 #include "common/bundle/seal_key_file.h"
 #include "common/identity/private_file.h"
-#include "common/replica/quarantine.h"
+#include "common/replica/quarantine_retry.h"
 #include "common/replica/store_folder.h"
 #include "common/rpc/channel_settings.h"
 #include "common/rpc/endpoint.h"
@@ -81,19 +81,6 @@ OptionsOfPeer OptionsOf(const SiteGate* gate) {
   return [gate](const std::string& peer) { return gate->OptionsFor(peer); };
 }
 
-// What was set aside for want of something that is there by now: a newer program's schema, a key.
-void RetryWhatWasSetAside(Replica* replica, const SiteGate& gate) {
-  const absl::StatusOr<std::vector<std::string>> scopes = replica->Scopes();
-  if (!scopes.ok()) return;
-  const absl::StatusOr<RetryOutcome> outcome =
-      RetryQuarantine(replica, *scopes, std::nullopt, OptionsOf(&gate));
-  if (!outcome.ok()) {
-    spdlog::warn("what is set aside could not be tried again: {}", std::string(outcome.status().message()));
-  } else if (outcome->tried > 0) {
-    spdlog::info("of {} record(s) set aside {} could be taken by now", outcome->tried, outcome->taken);
-  }
-}
-
 class DistrictServer final : public ServerApp {
  public:
   explicit DistrictServer(ServerOptions options) : options_(std::move(options)) {}
@@ -122,6 +109,8 @@ class DistrictServer final : public ServerApp {
                                       Endpoint* at) const;
   std::shared_ptr<grpc::ServerCredentials> TlsFor(bool want_client_certificate) const;
   std::string HandleControl(std::string_view line);
+  // For want of something that may be there by now: a newer program's schema, a key, a later record.
+  void TryWhatIsSetAside();
 
   const ServerOptions options_;
   const SystemClock clock_;
@@ -135,6 +124,7 @@ class DistrictServer final : public ServerApp {
   std::unique_ptr<Joining> joining_;
   std::unique_ptr<SiteHealth> health_;
   std::unique_ptr<SiteGate> gate_;
+  std::unique_ptr<QuarantineRetry> set_aside_;
   std::unique_ptr<Executor> sync_executor_;
   std::unique_ptr<Executor> api_executor_;
   std::unique_ptr<SyncHub> hub_;
@@ -220,7 +210,8 @@ absl::Status DistrictServer::MakeServices() {
                         .durability_horizon_ms = &backups_->horizon_ms(),
                         .backed_up_to_ms = &backups_->newest_ms()},
       store_->replica(), registry_.get(), health_.get(), &KindRegistry::BuiltIn(), &clock_);
-  RetryWhatWasSetAside(store_->replica(), *gate_);
+  set_aside_ = std::make_unique<QuarantineRetry>(store_->replica(), &clock_, OptionsOf(gate_.get()));
+  TryWhatIsSetAside();
   sync_executor_ = std::make_unique<Executor>(kSyncThreads);
   api_executor_ = std::make_unique<Executor>(kApiThreads);
   hub_ = std::make_unique<SyncHub>(store_->replica());
@@ -433,8 +424,15 @@ std::string DistrictServer::ReadyLine() const {
   return line;
 }
 
+void DistrictServer::TryWhatIsSetAside() {
+  const std::optional<RetryOutcome> outcome = set_aside_->Tick();
+  if (!outcome.has_value()) return;
+  spdlog::info("of {} record(s) set aside {} could be taken by now", outcome->tried, outcome->taken);
+}
+
 void DistrictServer::Tick() {
   store_->Tick();
+  TryWhatIsSetAside();
   if (const absl::StatusOr<int> copied = copies_->CatchUp(kCopiedAtOnce); !copied.ok()) {
     spdlog::warn("what people learned at other schools is not copied home yet: {}",
                  std::string(copied.status().message()));

@@ -186,11 +186,13 @@ absl::Status SiteDaemon::MakeServices() {
   api_executor_ = std::make_unique<Executor>(kApiThreads);
   hub_ = std::make_unique<SyncHub>(store_->replica());
   const ServiceShell shell{authenticator_.get(), api_executor_.get()};
-  completeness_ = std::make_unique<OwnCompleteness>(membership_.site, &clock_);
+  completeness_ = std::make_unique<OwnCompleteness>(membership_.site, store_->replica(), &clock_,
+                                                    [this] { return store_->in_rescue(); });
   report_host_ = std::make_unique<ReportHost>(records, completeness_.get());
   report_keeper_ = std::make_unique<ReportKeeper>(store_->replica(), report_host_.get());
   records_ = std::make_unique<RecordsServiceImpl>(records, shell);
-  reports_ = std::make_unique<ReportsServiceImpl>(report_host_.get(), nullptr, shell);
+  reports_ = std::make_unique<ReportsServiceImpl>(
+      report_host_.get(), nullptr, SnapshotReader(records, SignedBy(membership_.authority)), shell);
   rules_ = std::make_unique<RulesServiceImpl>(records, shell);
   documents_ = std::make_unique<DocumentsServiceImpl>(
       DocumentsServiceImpl::Parts{.store = records,

@@ -58,6 +58,9 @@ int main(int argc, char** argv) {
   serve->add_option("--api", options.api,
                     "HOST:PORT for services and the command line; may share the port of --sync");
   serve->add_option("--public-host", options.public_host, "Host by which sites reach the joining listener");
+  serve->add_option(
+      "--nightly", options.nightly,
+      "When reports of cycles under way are frozen each night, HH:MM in UTC, or off (default: 02:00)");
   CLI::App* backup = app.add_subcommand("backup", "Take a backup, while the server serves or not");
   backup->add_option("--data", options.data, "Data folder")->required();
   backup->add_option("--to", to, "New folder for the backup")->required();

@@ -35,6 +35,7 @@
 #include "server/ingest/district_way.h"
 #include "server/ingest/site_completeness.h"
 #include "server/ingest/site_gate.h"
+#include "server/reports/cycle_schedule.h"
 
 namespace trellis {
 namespace {
@@ -91,6 +92,7 @@ class DistrictServer final : public ServerApp {
   void Tick() override;
 
  private:
+  void FreezeWhatIsDue();
   absl::Status OpenStore();
   absl::Status MakeServices();
   using Acceptor = grpc::experimental::ExternalConnectionAcceptor;
@@ -135,6 +137,8 @@ class DistrictServer final : public ServerApp {
   std::unique_ptr<ReportKeeper> report_keeper_;
   std::unique_ptr<RecordsServiceImpl> records_;
   std::unique_ptr<ReportFreezer> report_freezer_;
+  std::unique_ptr<CycleSchedule> schedule_;
+  std::atomic<bool> freezing_{false};  // the schedule runs on a thread of api_executor_
   std::unique_ptr<ReportsServiceImpl> reports_;
   std::unique_ptr<RulesServiceImpl> rules_;
   std::unique_ptr<DocumentsServiceImpl> documents_;
@@ -227,14 +231,21 @@ absl::Status DistrictServer::MakeServices() {
   records.district_key = keys_->key;
   records.token_key = *token_key;
   const ServiceShell shell{authenticator_.get(), api_executor_.get()};
-  completeness_ = std::make_unique<DistrictCompleteness>(registry_.get(), health_.get(), &clock_);
+  completeness_ = std::make_unique<DistrictCompleteness>(registry_.get(), health_.get(), store_->replica(),
+                                                         &clock_, [this] { return store_->in_rescue(); });
   report_host_ = std::make_unique<ReportHost>(records, completeness_.get());
   report_keeper_ = std::make_unique<ReportKeeper>(store_->replica(), report_host_.get());
   records_ = std::make_unique<RecordsServiceImpl>(records, shell);
   report_freezer_ = std::make_unique<ReportFreezer>(
       records, report_host_.get(), &records_->writer(),
-      [this](std::string_view statement) { return keys_->SignReceipt(statement); });
-  reports_ = std::make_unique<ReportsServiceImpl>(report_host_.get(), report_freezer_.get(), shell);
+      [this](std::string_view statement) { return keys_->SignReceipt(statement); },
+      SignedBy(keys_->authority.certificate_pem()));
+  reports_ = std::make_unique<ReportsServiceImpl>(
+      report_host_.get(), report_freezer_.get(),
+      SnapshotReader(records, SignedBy(keys_->authority.certificate_pem())), shell);
+  const absl::StatusOr<std::optional<int>> nightly = ParseNightly(options_.nightly);
+  if (!nightly.ok()) return nightly.status();
+  schedule_ = std::make_unique<CycleSchedule>(records, report_freezer_.get(), *nightly);
   rules_ = std::make_unique<RulesServiceImpl>(records, shell);
   documents_ = std::make_unique<DocumentsServiceImpl>(DocumentsServiceImpl::Parts{
       .store = records,
@@ -430,9 +441,24 @@ void DistrictServer::TryWhatIsSetAside() {
   spdlog::info("of {} record(s) set aside {} could be taken by now", outcome->tried, outcome->taken);
 }
 
+// The schedule belongs to this thread while `freezing_` is not set, and to the job while it is.
+void DistrictServer::FreezeWhatIsDue() {
+  if (freezing_.load()) return;
+  if (const absl::StatusOr<bool> due = schedule_->MayBeDue(); !due.ok() || !*due) return;
+  freezing_.store(true);
+  const absl::Status taken = api_executor_->Submit([this] {
+    const absl::StatusOr<std::vector<std::string>> frozen = schedule_->Run();
+    if (!frozen.ok()) spdlog::warn("no report was frozen: {}", std::string(frozen.status().message()));
+    if (frozen.ok() && !frozen->empty()) spdlog::info("frozen: {}", fmt::join(*frozen, ", "));
+    freezing_.store(false);
+  });
+  if (!taken.ok()) freezing_.store(false);
+}
+
 void DistrictServer::Tick() {
   store_->Tick();
   TryWhatIsSetAside();
+  FreezeWhatIsDue();
   if (const absl::StatusOr<int> copied = copies_->CatchUp(kCopiedAtOnce); !copied.ok()) {
     spdlog::warn("what people learned at other schools is not copied home yet: {}",
                  std::string(copied.status().message()));

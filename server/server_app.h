@@ -15,9 +15,10 @@ struct ServerOptions {
   std::string data;
   // HOST:PORT each. Those that are the same as `sync` (its port not 0) share its port.
   std::string sync;
-  std::string join;         // empty: the sync host, the port of last time or a free one
-  std::string api;          // empty: no API listener
-  std::string public_host;  // what joining codes name; empty: the join host
+  std::string join;               // empty: the sync host, the port of last time or a free one
+  std::string api;                // empty: no API listener
+  std::string public_host;        // what joining codes name; empty: the join host
+  std::string nightly = "02:00";  // when cycle reports are frozen each night, UTC; or "off"
   int catching_up_at_once = AdmissionQueue::kPlaces;
 };
 

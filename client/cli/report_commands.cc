@@ -3,11 +3,11 @@
 #include <google/protobuf/util/time_util.h>
 
 #include <CLI/CLI.hpp>
-#include <fstream>
 #include <sstream>
 
 #include "client/cli/command_line.h"
 #include "client/cli/printer.h"
+#include "client/cli/report_output.h"
 #include "trellis/reports/v1/reports.grpc.pb.h"
 
 namespace trellis {
@@ -62,19 +62,6 @@ absl::Status DescribeReport(CommandLine& line, const std::string& name) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<reports::v1::ReportFormat> FormatFrom(const std::string& word) {
-  static constexpr std::pair<std::string_view, reports::v1::ReportFormat> kFormats[] = {
-      {"table", reports::v1::REPORT_FORMAT_TABLE}, {"json", reports::v1::REPORT_FORMAT_JSON},
-      {"csv", reports::v1::REPORT_FORMAT_CSV},     {"html", reports::v1::REPORT_FORMAT_HTML},
-      {"xlsx", reports::v1::REPORT_FORMAT_XLSX},   {"pdf", reports::v1::REPORT_FORMAT_PDF},
-      {"r", reports::v1::REPORT_FORMAT_R}};
-  for (const auto& [name, format] : kFormats) {
-    if (name == word) return format;
-  }
-  return absl::InvalidArgumentError(
-      fmt::format("--format takes table, json, csv, html, xlsx, pdf or r, not {}", word));
-}
-
 absl::StatusOr<reports::v1::RunReportRequest> RequestFrom(const ReportFlags& flags, bool json) {
   reports::v1::RunReportRequest request;
   request.set_report(flags.words.front());
@@ -97,7 +84,7 @@ absl::StatusOr<reports::v1::RunReportRequest> RequestFrom(const ReportFlags& fla
     }
     (*request.mutable_parameters())[parameter.substr(0, equals)] = parameter.substr(equals + 1);
   }
-  const auto format = FormatFrom(json && !flags.format_given ? "json" : flags.format);
+  const auto format = ReportFormatNamed(json && !flags.format_given ? "json" : flags.format);
   if (!format.ok()) return format.status();
   request.set_format(*format);
   request.set_require_complete(flags.require_complete);
@@ -116,17 +103,7 @@ absl::Status Run(CommandLine& line, const ReportFlags& flags) {
   if (!request.ok()) return request.status();
   const auto response = line.Call<ReportsService>(&ReportsService::Stub::RunReport, *request);
   if (!response.ok()) return response.status();
-  if (flags.to.empty()) {
-    line.out() << response->content();
-    if (!response->content().empty() && response->content().back() != '\n') line.out() << '\n';
-    return absl::OkStatus();
-  }
-  std::ofstream file(flags.to, std::ios::binary | std::ios::trunc);
-  file << response->content();
-  file.close();
-  if (!file) return absl::FailedPreconditionError(fmt::format("cannot write {}", flags.to));
-  line.err() << "written to " << flags.to << '\n';
-  return absl::OkStatus();
+  return GiveOut(line, *response, flags.to);
 }
 
 }  // namespace

@@ -1,17 +1,14 @@
 // snapshots: list, get; cycles freeze.
 #include <fmt/format.h>
 #include <google/protobuf/util/time_util.h>
-#include <sodium.h>
-#include <zstd.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <fstream>
-#include <map>
 
 #include "client/cli/command_line.h"
 #include "client/cli/printer.h"
+#include "client/cli/report_output.h"
 #include "client/cli/typed_record.h"
+#include "common/rules/cycle_gates.h"
 #include "trellis/domain/v1/notice.pb.h"
 #include "trellis/reports/v1/reports.grpc.pb.h"
 
@@ -21,21 +18,26 @@ namespace {
 using domain::v1::ReportSnapshot;
 using reports::v1::ReportsService;
 
-constexpr size_t kLargestSnapshot = 64u << 20;  // bytes of JSON
-
 struct SnapshotFlags {
   std::string code;
   std::string cycle;
   std::string report = "cycle";
   std::string site;
   std::string to;
+  std::string format = "table";
+  bool format_given = false;
   bool require_complete = false;
 };
+
+// The gate it was frozen at, named by the stage that was reached.
+std::string GateWords(const ReportSnapshot& snapshot) {
+  return snapshot.stage() == domain::v1::CYCLE_STAGE_UNSPECIFIED ? "" : StageWords(snapshot.stage());
+}
 
 absl::Status ListSnapshots(CommandLine& line, const SnapshotFlags& flags) {
   const auto all = ListTyped<ReportSnapshot>(line, "shared", "");
   if (!all.ok()) return all.status();
-  TextTable table({"SNAPSHOT", "REPORT", "CYCLE", "FROZEN", "COMPLETE", "DIGEST"});
+  TextTable table({"SNAPSHOT", "REPORT", "CYCLE", "GATE", "FROZEN", "COMPLETE", "DIGEST"});
   for (const auto& found : *all) {
     const ReportSnapshot& snapshot = found.data;
     if (snapshot.part() > 0 || (!flags.cycle.empty() && snapshot.cycle() != flags.cycle)) continue;
@@ -44,7 +46,7 @@ absl::Status ListSnapshots(CommandLine& line, const SnapshotFlags& flags) {
       head.clear_content();
       line.out() << ToJson(head) << '\n';
     }
-    table.Add({snapshot.code(), snapshot.report(), snapshot.cycle(),
+    table.Add({snapshot.code(), snapshot.report(), snapshot.cycle(), GateWords(snapshot),
                google::protobuf::util::TimeUtil::ToString(snapshot.created_time()),
                snapshot.complete() ? "yes" : "no", snapshot.digest().substr(0, 16)});
   }
@@ -52,51 +54,15 @@ absl::Status ListSnapshots(CommandLine& line, const SnapshotFlags& flags) {
   return absl::OkStatus();
 }
 
-// The report's JSON, checked against its digest.
-absl::StatusOr<std::string> Unpacked(const std::string& content, const std::string& digest) {
-  const unsigned long long size = ZSTD_getFrameContentSize(content.data(), content.size());
-  const auto damaged = absl::DataLossError(
-      "the snapshot is not whole here: wait for a sync, then ask again (`trellis sync status`)");
-  if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > kLargestSnapshot)
-    return damaged;
-  std::string json(static_cast<size_t>(size), '\0');
-  if (ZSTD_decompress(json.data(), json.size(), content.data(), content.size()) != json.size())
-    return damaged;
-  unsigned char hash[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(json.data()), json.size());
-  std::string hex;
-  for (unsigned char byte : hash) hex += fmt::format("{:02x}", byte);
-  if (hex != digest) return damaged;
-  return json;
-}
-
 absl::Status GetSnapshot(CommandLine& line, const SnapshotFlags& flags) {
-  const auto all = ListTyped<ReportSnapshot>(line, "shared", "");
-  if (!all.ok()) return all.status();
-  std::map<uint32_t, const ReportSnapshot*> parts;
-  for (const auto& found : *all) {
-    const std::string& code = found.data.code();
-    const bool further = code.rfind(flags.code + ".p", 0) == 0 && found.data.part() > 0;
-    if (code == flags.code || further) parts[found.data.part()] = &found.data;
-  }
-  if (parts.empty()) {
-    return absl::NotFoundError(
-        fmt::format("there is no snapshot {} here; `trellis snapshots list` names them", flags.code));
-  }
-  std::string content;
-  for (const auto& [part, snapshot] : parts) content += snapshot->content();
-  const auto json = Unpacked(content, parts.begin()->second->digest());
-  if (!json.ok()) return json.status();
-  if (flags.to.empty()) {
-    line.out() << *json << '\n';
-    return absl::OkStatus();
-  }
-  std::ofstream file(flags.to, std::ios::binary | std::ios::trunc);
-  file << *json << '\n';
-  file.close();
-  if (!file) return absl::FailedPreconditionError(fmt::format("cannot write {}", flags.to));
-  line.err() << "written to " << flags.to << '\n';
-  return absl::OkStatus();
+  const auto format = ReportFormatNamed(line.json() && !flags.format_given ? "json" : flags.format);
+  if (!format.ok()) return format.status();
+  reports::v1::RunReportRequest request;
+  request.set_snapshot(flags.code);
+  request.set_format(*format);
+  const auto response = line.Call<ReportsService>(&ReportsService::Stub::RunReport, request);
+  if (!response.ok()) return response.status();
+  return GiveOut(line, *response, flags.to);
 }
 
 absl::Status Freeze(CommandLine& line, const SnapshotFlags& flags) {
@@ -136,11 +102,15 @@ void AddSnapshotCommands(CLI::App& app, CommandLine& line) {
   CLI::App* list = snapshots->add_subcommand("list", "Every snapshot here");
   list->add_option("--cycle", flags->cycle, "only this cycle's, by code");
   list->callback(line.Command([&line, flags] { return ListSnapshots(line, *flags); }));
-  CLI::App* get =
-      snapshots->add_subcommand("get", "One as it was frozen, as JSON, checked against its digest");
+  CLI::App* get = snapshots->add_subcommand(
+      "get", "One as it was frozen, checked against its digest and the district's signature");
   get->add_option("SNAPSHOT", flags->code, "its code")->required();
+  CLI::Option* format = get->add_option("--format", flags->format, "table, json, csv, html, xlsx, pdf or r");
   get->add_option("--to", flags->to, "write to this file");
-  get->callback(line.Command([&line, flags] { return GetSnapshot(line, *flags); }));
+  get->callback(line.Command([&line, flags, format] {
+    flags->format_given = format->count() > 0;
+    return GetSnapshot(line, *flags);
+  }));
 
   CLI::App* freeze = app.get_subcommand("cycles")->add_subcommand(
       "freeze", "Keep a cycle's report as it now is; at the district's server");

@@ -48,4 +48,17 @@ std::string FormatMoment(int64_t ms) {
   return fmt::format("{}T{:02}:{:02}:{:02}Z", FormatDay(day), second / 3600, second / 60 % 60, second % 60);
 }
 
+std::optional<int64_t> ParseMoment(std::string_view text) {
+  if (text.size() != 20 || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[19] != 'Z') {
+    return std::nullopt;
+  }
+  const std::optional<int64_t> day = ParseDay(text.substr(0, 10));
+  const int hour = Digits(text.substr(11, 2)), minute = Digits(text.substr(14, 2));
+  const int second = Digits(text.substr(17, 2));
+  if (!day || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) {
+    return std::nullopt;
+  }
+  return *day * kDayMs + ((hour * 60 + minute) * 60 + second) * int64_t{1000};
+}
+
 }  // namespace trellis

@@ -15,5 +15,7 @@ std::string FormatDay(int64_t day);
 int64_t DayOf(int64_t ms);
 // YYYY-MM-DDThh:mm:ssZ.
 std::string FormatMoment(int64_t ms);
+// The same back; nullopt for anything else.
+std::optional<int64_t> ParseMoment(std::string_view text);
 
 }  // namespace trellis

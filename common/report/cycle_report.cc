@@ -86,11 +86,11 @@ void AddSurveySections(const CycleFact& cycle, const WaveDefinition& wave, const
 
 ReportRow CompletenessRow(const Report& report) {
   std::vector<std::string> missing;
+  uint64_t set_aside = 0;
   for (const SiteCut& site : report.cut.sites) {
+    set_aside += site.set_aside;
     if (site.missing_since_ms) {
       missing.push_back(fmt::format("{} since {}", site.site, FormatMoment(*site.missing_since_ms)));
-    } else if (!site.included_up_to_ms) {
-      missing.push_back(site.site);
     }
   }
   ReportCell behind = ReportCell::Count(static_cast<int64_t>(missing.size()));
@@ -99,6 +99,7 @@ ReportRow CompletenessRow(const Report& report) {
           {{"complete", ReportCell::Text(report.cut.complete ? "yes" : "no")},
            {"sites", ReportCell::Count(static_cast<int64_t>(report.cut.sites.size()))},
            {"sitesMissing", behind},
+           {"setAside", ReportCell::Count(static_cast<int64_t>(set_aside))},
            {"notYetShown", ReportCell::Count(report.pending_not_shown)}}};
 }
 
@@ -113,6 +114,7 @@ absl::StatusOr<Report> CycleReport(const ReportParameters& parameters, const Rep
   }
   const ReportThresholds thresholds = ReportThresholds::For("cycle", input.thresholds);
   Report report = StartReport("cycle", parameters, input);
+  report.title = fmt::format("{}: {}", report.title, cycle.title);
   if (NamedParameter(parameters, "cycle").empty()) report.parameters.emplace_back("cycle", cycle.code);
   report.estimator = "as each section's own report";
   AddSection("status", {CycleStatusRow(cycle, input, parameters.moment_ms())}, &report);

@@ -115,6 +115,33 @@ struct PartnerEventFact {
   std::map<std::string, int64_t> attended;
 };
 
+struct RubricFact {
+  struct Item {
+    std::string code;
+    std::string title;
+  };
+  std::string code;
+  std::vector<Item> items;                 // in the order of the form
+  std::map<uint32_t, std::string> levels;  // what each is called
+};
+
+// Where an organization sees itself on an item of a rubric.
+struct RatingFact {
+  std::string rubric;  // code
+  std::string item;
+  std::string site;  // id; empty: the district
+  uint32_t level = 0;
+  std::optional<int64_t> day;
+  std::string evidence;
+};
+
+struct PlanningAnswerFact {
+  std::string question;
+  std::string site;  // id; empty: the district
+  std::string answer;
+  std::optional<int64_t> day;
+};
+
 struct AllocationFact {
   std::string site;
   DaySpan span;
@@ -165,6 +192,9 @@ struct PracticeFacts {
   std::vector<LearningEvidenceFact> learning_evidence;
   std::vector<TheoryFact> theories;
   std::vector<AgreementReviewFact> agreement_reviews;
+  std::vector<RubricFact> rubrics;
+  std::vector<RatingFact> ratings;
+  std::vector<PlanningAnswerFact> planning_answers;
 };
 
 }  // namespace trellis

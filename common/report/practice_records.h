@@ -24,6 +24,8 @@
 #include "trellis/domain/v1/partner.pb.h"
 #include "trellis/domain/v1/plan.pb.h"
 #include "trellis/domain/v1/provider.pb.h"
+#include "trellis/domain/v1/root_cause.pb.h"
+#include "trellis/domain/v1/rubric.pb.h"
 #include "trellis/domain/v1/theory_of_action.pb.h"
 
 namespace trellis {
@@ -61,6 +63,9 @@ struct PracticeRecords {
   RecordsOf<domain::v1::TheoryOfAction> theories;
   RecordsOf<domain::v1::Evidence> evidence;
   RecordsOf<domain::v1::AgreementReview> agreement_reviews;
+  RecordsOf<domain::v1::Rubric> rubrics;
+  RecordsOf<domain::v1::RubricAssessment> rubric_assessments;
+  RecordsOf<domain::v1::PlanningQuestionResponse> planning_answers;
 };
 
 }  // namespace trellis

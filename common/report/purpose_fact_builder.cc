@@ -178,4 +178,39 @@ void ReportInputBuilder::AddTheories() {
             [](const auto& a, const auto& b) { return std::pair(a.code, a.id) < std::pair(b.code, b.id); });
 }
 
+std::string ReportInputBuilder::SchoolOf(const std::string& scope, const std::string& organization) const {
+  const std::string place = PlaceOf(scope, organization);
+  const auto known = organization_by_id_.find(place);
+  return known != organization_by_id_.end() && known->second->site().empty() ? "" : place;
+}
+
+void ReportInputBuilder::AddRatings() {
+  std::map<std::string, std::string> codes;  // of rubrics, by id and code
+  for (const auto& [key, message] : records_.practice.rubrics) {
+    if (!reaches_(key.first)) continue;
+    codes[key.second.ToString()] = codes[message.code()] = message.code();
+    RubricFact rubric{.code = message.code(), .items = {}, .levels = {}};
+    std::vector<const domain::v1::RubricItem*> items;
+    for (const auto& item : message.items()) items.push_back(&item);
+    std::sort(items.begin(), items.end(), [](const auto* a, const auto* b) {
+      return std::pair(a->sort_order(), a->code()) < std::pair(b->sort_order(), b->code());
+    });
+    for (const auto* item : items) rubric.items.push_back({item->code(), item->title()});
+    for (const auto& level : message.levels()) rubric.levels[level.level()] = level.label();
+    input_.practice.rubrics.push_back(std::move(rubric));
+  }
+  for (const auto& [key, message] : records_.practice.rubric_assessments) {
+    if (!reaches_(key.first)) continue;
+    input_.practice.ratings.push_back({Resolve(codes, message.rubric()), message.item(),
+                                       SchoolOf(key.first, message.organization()), message.level(),
+                                       ParseDay(message.date()), message.evidence()});
+  }
+  for (const auto& [key, message] : records_.practice.planning_answers) {
+    if (!reaches_(key.first)) continue;
+    input_.practice.planning_answers.push_back({message.question(),
+                                                SchoolOf(key.first, message.organization()), message.answer(),
+                                                ParseDay(message.date())});
+  }
+}
+
 }  // namespace trellis

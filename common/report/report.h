@@ -76,11 +76,15 @@ struct SiteCut {
   std::string site_id;
   std::optional<int64_t> included_up_to_ms;
   std::optional<int64_t> missing_since_ms;
-  std::string state;  // as the host says it: e.g. "live", "behind", "missing"
+  std::string state;       // as the host says it: e.g. "live", "behind", "missing"
+  uint64_t set_aside = 0;  // records of it held in quarantine: no number here includes them
+  bool refilling = false;  // its records here were damaged or lost, and come back from the other side
+
+  bool Complete() const { return !missing_since_ms && set_aside == 0 && !refilling; }
 };
 
 struct Cut {
-  bool complete = false;  // every site is in, up to now
+  bool complete = false;  // every site that has a daemon is in, up to now, with nothing set aside
   std::vector<SiteCut> sites;
 };
 
@@ -104,5 +108,9 @@ struct Report {
 // 32 hex digits over everything but snapshot_id and generated_at: equal content, equal digest, wherever it
 // was computed.
 std::string ReportDigest(const Report& report);
+
+// 32 hex digits over what the rows say, counts of days apart, and which sites are not in: equal for two
+// reports between which nothing but time has passed.
+std::string FiguresDigest(const Report& report);
 
 }  // namespace trellis

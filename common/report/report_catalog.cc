@@ -39,6 +39,7 @@ const ReportParameterDescription kEfficacy{"efficacy",
                                            "code of the construct; the one named so unless given"};
 const ReportParameterDescription kFramework{"framework", "code; all unless given"};
 const ReportParameterDescription kTheory{"theory", "ids or codes, separated by commas; all unless given"};
+const ReportParameterDescription kRubric{"rubric", "code of the rubric of priority 3; CA-LI-3 unless given"};
 const ReportParameterDescription kCycle{"cycle", "id or code of the improvement cycle"};
 
 std::vector<CatalogEntry> SurveyReports() {
@@ -257,6 +258,13 @@ std::vector<CatalogEntry> PurposeReports() {
         ReportPlace::kBoth,
         {kCycle, kFrom}},
        CycleReport},
+      {{"local-indicators",
+        "LI",
+        "Local indicators",
+        "What California asks of a district for priorities 3 (family engagement) and 6 (school climate).",
+        ReportPlace::kServer,
+        {kRubric}},
+       LocalIndicatorsReport},
   };
 }
 

@@ -37,6 +37,7 @@ absl::StatusOr<Report> AlignmentCoverageReport(const ReportParameters& parameter
 absl::StatusOr<Report> TheoryEvidenceReport(const ReportParameters& parameters, const ReportInput& input);
 absl::StatusOr<Report> PartnerAccessReport(const ReportParameters& parameters, const ReportInput& input);
 absl::StatusOr<Report> GuskeyCoverageReport(const ReportParameters& parameters, const ReportInput& input);
+absl::StatusOr<Report> LocalIndicatorsReport(const ReportParameters& parameters, const ReportInput& input);
 absl::StatusOr<Report> CycleStatusReport(const ReportParameters& parameters, const ReportInput& input);
 absl::StatusOr<Report> CycleReport(const ReportParameters& parameters, const ReportInput& input);
 

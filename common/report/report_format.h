@@ -2,7 +2,10 @@
 // hidden, missing, not applicable and zero look different everywhere.
 #pragma once
 
+#include <absl/status/statusor.h>
+
 #include <string>
+#include <string_view>
 
 #include "common/report/report.h"
 
@@ -12,6 +15,16 @@ namespace trellis {
 std::string ReportJson(const Report& report);
 // The same without digest, snapshot id and time of making: what the digest covers.
 std::string ReportContentJson(const Report& report);
+
+// The report such a document is of, whoever wrote it: nothing is computed again. INVALID_ARGUMENT if it is
+// none.
+absl::StatusOr<Report> ReportFromJson(const std::string& json);
+
+// Names in JSON. What is not known is a value, a number.
+const char* NameOf(CellState state);
+const char* NameOf(CellUnit unit);
+CellState CellStateNamed(std::string_view name);
+CellUnit CellUnitNamed(std::string_view name);
 
 // Aligned, in plain words.
 std::string ReportTable(const Report& report);

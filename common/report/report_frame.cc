@@ -33,7 +33,7 @@ Report StartReport(std::string_view slug, const ReportParameters& parameters, co
   report.cut.complete = true;
   for (const SiteCut& site : input.completeness) {
     if (only != nullptr && site.site_id != only->id) continue;
-    report.cut.complete = report.cut.complete && !site.missing_since_ms;
+    report.cut.complete = report.cut.complete && site.Complete();
     report.cut.sites.push_back(site);
   }
   report.pending_not_shown = input.pending_responses;

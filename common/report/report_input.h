@@ -44,6 +44,8 @@ struct SurveyDefinition {
   std::vector<QuestionDefinition> questions;
 };
 
+enum class WaveAudience { kUnknown, kStaff, kFamilies, kStudents, kPartners };
+
 enum class WaveMode { kNamed, kConfidential, kAnonymous };
 
 struct WaveDefinition {
@@ -55,7 +57,7 @@ struct WaveDefinition {
   std::string open_date;
   uint32_t survey_version = 0;
   WaveMode mode = WaveMode::kAnonymous;
-  bool staff_audience = true;
+  WaveAudience audience = WaveAudience::kStaff;
   bool closed = false;
   bool pools_small_sites = false;
   std::string session;  // id or code of the session it asks about

@@ -79,6 +79,21 @@ SurveyDefinition SurveyOf(const RecordId& id, const domain::v1::Survey& message)
   return survey;
 }
 
+WaveAudience AudienceOf(domain::v1::Audience audience) {
+  switch (audience) {
+    case domain::v1::AUDIENCE_STAFF:
+      return WaveAudience::kStaff;
+    case domain::v1::AUDIENCE_FAMILIES:
+      return WaveAudience::kFamilies;
+    case domain::v1::AUDIENCE_STUDENTS:
+      return WaveAudience::kStudents;
+    case domain::v1::AUDIENCE_PARTNERS:
+      return WaveAudience::kPartners;
+    default:
+      return WaveAudience::kUnknown;
+  }
+}
+
 WaveMode ModeOf(domain::v1::WaveMode mode) {
   switch (mode) {
     case domain::v1::WAVE_MODE_NAMED:
@@ -124,6 +139,7 @@ ReportInput ReportInputBuilder::Build(const std::vector<SiteCut>& completeness) 
   AddPurposeFacts();
   AddPracticeUseFacts();
   AddTheories();
+  AddRatings();
   AddThresholds();
   AddSites();
   AddCompleteness(completeness);
@@ -184,7 +200,7 @@ void ReportInputBuilder::AddWaves() {
                         .open_date = message.open_date(),
                         .survey_version = message.survey_version(),
                         .mode = ModeOf(message.mode()),
-                        .staff_audience = message.audience() == domain::v1::AUDIENCE_STAFF,
+                        .audience = AudienceOf(message.audience()),
                         .closed = message.state() == domain::v1::WAVE_STATE_CLOSED,
                         .pools_small_sites = message.pools_small_sites(),
                         .session = message.session()};

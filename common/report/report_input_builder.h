@@ -43,6 +43,9 @@ class ReportInputBuilder {
   void AddPurposeFacts();
   void AddPracticeUseFacts();
   void AddTheories();
+  void AddRatings();
+  // As PlaceOf, but empty for an organization without a scope of its own, such as the district.
+  std::string SchoolOf(const std::string& scope, const std::string& organization) const;
   void AddThresholds();
   void AddCompleteness(const std::vector<SiteCut>& completeness);
 

@@ -1,6 +1,9 @@
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "common/record/hash.h"
 #include "common/report/calendar.h"
 #include "common/report/report_format.h"
 
@@ -9,9 +12,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-const char* StateName(CellState state) {
-  static constexpr const char* kNames[] = {"VALUE", "HIDDEN", "MISSING", "NOT_APPLICABLE"};
-  return kNames[static_cast<size_t>(state)];
+constexpr std::array kStates = {"VALUE", "HIDDEN", "MISSING", "NOT_APPLICABLE"};
+constexpr std::array kUnits = {"number", "proportion", "count", "hours", "days", "text"};
+
+// The place of a name, 0 if it is none of them.
+template <size_t kSize>
+size_t PlaceOf(std::string_view name, const std::array<const char*, kSize>& names) {
+  const auto found = std::find(names.begin(), names.end(), name);
+  return found == names.end() ? 0 : static_cast<size_t>(found - names.begin());
 }
 
 // Whole numbers without a fraction.
@@ -21,8 +29,9 @@ Json Number(double value) {
 }
 
 Json CellJson(const ReportCell& cell) {
-  Json json{{"state", StateName(cell.state)}};
+  Json json{{"state", NameOf(cell.state)}};
   if (cell.state != CellState::kValue) return json;
+  json["unit"] = NameOf(cell.unit);
   const auto add = [&](const char* name, const std::optional<double>& value) {
     if (value && std::isfinite(*value)) json[name] = Number(*value);
   };
@@ -54,6 +63,8 @@ Json CutJson(const Cut& cut) {
                      {"siteId", site.site_id},
                      {"includedUpTo", moment(site.included_up_to_ms)},
                      {"missingSince", moment(site.missing_since_ms)},
+                     {"setAside", site.set_aside},
+                     {"refilling", site.refilling},
                      {"state", site.state}});
   }
   return {{"complete", cut.complete}, {"sites", std::move(sites)}};
@@ -72,7 +83,10 @@ Json ReportAsJson(const Report& report, bool whole) {
   json["definitionVersion"] = report.definition_version;
   if (whole && report.generated_at_ms) json["generatedAt"] = FormatMoment(*report.generated_at_ms);
   json["estimator"] = report.estimator;
-  if (whole) json["digest"] = ReportDigest(report);
+  if (whole) {
+    json["digest"] = ReportDigest(report);
+    json["figuresDigest"] = FiguresDigest(report);
+  }
   json["parameters"] = Json::object();
   for (const auto& [name, value] : report.parameters) json["parameters"][name] = value;
   json["thresholds"] = Json::object();
@@ -91,6 +105,26 @@ std::string Dump(const Json& json) {
 }
 
 }  // namespace
+
+const char* NameOf(CellState state) { return kStates[static_cast<size_t>(state)]; }
+const char* NameOf(CellUnit unit) { return kUnits[static_cast<size_t>(unit)]; }
+CellState CellStateNamed(std::string_view name) { return static_cast<CellState>(PlaceOf(name, kStates)); }
+CellUnit CellUnitNamed(std::string_view name) { return static_cast<CellUnit>(PlaceOf(name, kUnits)); }
+
+std::string FiguresDigest(const Report& report) {
+  Json json = Json::array();
+  for (const ReportRow& row : report.rows) {
+    Json figures = RowJson(row);
+    for (const auto& [name, cell] : row.cells) {
+      if (cell.unit == CellUnit::kDays) figures["cells"].erase(name);
+    }
+    json.push_back(std::move(figures));
+  }
+  for (const SiteCut& site : report.cut.sites) {
+    if (!site.Complete()) json.push_back(site.site_id);
+  }
+  return KeyedHash(HashKey{}, Dump(json)).ToHex();
+}
 
 std::string ReportJson(const Report& report) { return Dump(ReportAsJson(report, true)); }
 

@@ -14,14 +14,14 @@ using Lines = std::vector<std::vector<std::string>>;
 
 // The further columns of a cell that any row of the table fills.
 struct Detail {
-  std::string heading;
+  const char* heading;  // nullptr: the interval, whose heading says its confidence
   std::string (*text)(const ReportCell&);
   bool (*present)(const ReportCell&);
   bool is_n = false;
 };
 
 const Detail kDetails[] = {
-    {"from … to",
+    {nullptr,
      [](const ReportCell& c) {
        return c.low ? fmt::format("{} … {}", NumberText(*c.low, c.unit), NumberText(*c.high, c.unit)) : "";
      },
@@ -59,30 +59,35 @@ bool SameColumns(const ReportRow& a, const ReportRow& b) {
          std::equal(a.cells.begin(), a.cells.end(), b.cells.begin(), b.cells.end(), same);
 }
 
-Lines TableLines(const ReportRow* begin, const ReportRow* end) {
-  Lines lines(1 + static_cast<size_t>(end - begin));
-  for (size_t g = 0; g < begin->group.size(); ++g) {
-    if (begin->group[g].first == "section") continue;
-    lines[0].push_back(Words(begin->group[g].first));
-    for (const ReportRow* row = begin; row != end; ++row) {
-      lines[1 + static_cast<size_t>(row - begin)].push_back(row->group[g].second);
-    }
+bool AnyCrowded(std::span<const ReportRow> rows) { return std::any_of(rows.begin(), rows.end(), Crowded); }
+
+bool Shows(const Detail& detail, std::span<const ReportRow> rows, size_t column, bool crowded) {
+  return std::any_of(rows.begin(), rows.end(), [&](const ReportRow& row) {
+    const ReportCell& cell = row.cells[column].second;
+    return detail.present(cell) && Fits(detail, cell, crowded);
+  });
+}
+
+std::string DetailText(const Detail& detail, const ReportCell& cell) {
+  return cell.state == CellState::kHidden ? kHiddenPartMark : detail.text(cell);
+}
+
+Lines TableLines(std::span<const ReportRow> rows) {
+  Lines lines(1 + rows.size());
+  for (size_t g = 0; g < rows[0].group.size(); ++g) {
+    if (rows[0].group[g].first == "section") continue;
+    lines[0].push_back(Words(rows[0].group[g].first));
+    for (size_t r = 0; r < rows.size(); ++r) lines[1 + r].push_back(rows[r].group[g].second);
   }
-  const bool crowded = std::any_of(begin, end, Crowded);
-  for (size_t c = 0; c < begin->cells.size(); ++c) {
-    lines[0].push_back(Words(begin->cells[c].first));
-    for (const ReportRow* row = begin; row != end; ++row) {
-      lines[1 + static_cast<size_t>(row - begin)].push_back(ValueText(row->cells[c].second));
-    }
+  const bool crowded = AnyCrowded(rows);
+  for (size_t c = 0; c < rows[0].cells.size(); ++c) {
+    lines[0].push_back(Words(rows[0].cells[c].first));
+    for (size_t r = 0; r < rows.size(); ++r) lines[1 + r].push_back(ValueText(rows[r].cells[c].second));
     for (const Detail& detail : kDetails) {
-      if (std::none_of(begin, end, [&](const ReportRow& row) {
-            return detail.present(row.cells[c].second) && Fits(detail, row.cells[c].second, crowded);
-          })) {
-        continue;
-      }
-      lines[0].push_back(detail.heading);
-      for (const ReportRow* row = begin; row != end; ++row) {
-        lines[1 + static_cast<size_t>(row - begin)].push_back(detail.text(row->cells[c].second));
+      if (!Shows(detail, rows, c, crowded)) continue;
+      lines[0].push_back(detail.heading != nullptr ? detail.heading : IntervalHeading(rows, c));
+      for (size_t r = 0; r < rows.size(); ++r) {
+        lines[1 + r].push_back(DetailText(detail, rows[r].cells[c].second));
       }
     }
   }
@@ -117,7 +122,7 @@ std::string NumberText(double value, CellUnit unit) {
 std::string ValueText(const ReportCell& cell) {
   switch (cell.state) {
     case CellState::kHidden:
-      return "·hidden";
+      return kHiddenMark;
     case CellState::kMissing:
       return "–";
     case CellState::kNotApplicable:
@@ -131,14 +136,28 @@ std::string ValueText(const ReportCell& cell) {
   return text;
 }
 
+bool IsHiddenMark(const std::string& text) { return text == kHiddenMark || text == kHiddenPartMark; }
+
+std::string IntervalHeading(std::span<const ReportRow> rows, size_t column) {
+  for (const ReportRow& row : rows) {
+    const ReportCell& cell = row.cells[column].second;
+    if (cell.low && cell.confidence) return fmt::format("{:g} % interval", *cell.confidence * 100);
+  }
+  return "interval";
+}
+
+bool ShowsInterval(std::span<const ReportRow> rows, size_t column) {
+  return Shows(kDetails[0], rows, column, AnyCrowded(rows));
+}
+
 std::vector<ReportBlock> LayOut(const Report& report) {
   std::vector<ReportBlock> blocks;
   const ReportRow* const end = report.rows.data() + report.rows.size();
   for (const ReportRow* begin = report.rows.data(); begin != end;) {
     const ReportRow* next = begin + 1;
     while (next != end && SameColumns(*begin, *next)) ++next;
-    blocks.push_back({std::string(begin->GroupValue("section")), TableLines(begin, next),
-                      std::span<const ReportRow>(begin, next)});
+    const std::span<const ReportRow> rows(begin, next);
+    blocks.push_back({std::string(begin->GroupValue("section")), TableLines(rows), rows});
     begin = next;
   }
   return blocks;
@@ -146,17 +165,26 @@ std::vector<ReportBlock> LayOut(const Report& report) {
 
 std::string CutText(const Cut& cut) {
   if (cut.sites.empty()) return "";
-  std::vector<std::string> missing;
+  std::vector<std::string> missing, without_daemon, set_aside, refilling;
   std::optional<int64_t> up_to;
   for (const SiteCut& site : cut.sites) {
     if (site.missing_since_ms) {
       missing.push_back(fmt::format("{} since {}", site.site, FormatMoment(*site.missing_since_ms)));
+    } else if (!site.included_up_to_ms) {
+      without_daemon.push_back(site.site);
     }
+    if (site.refilling) refilling.push_back(site.site);
+    if (site.set_aside > 0) set_aside.push_back(fmt::format("{} of {}", site.set_aside, site.site));
     if (site.included_up_to_ms) up_to = std::min(up_to.value_or(INT64_MAX), *site.included_up_to_ms);
   }
-  std::string text = fmt::format("Sites: {} in", cut.sites.size() - missing.size());
+  std::string text = fmt::format("Sites: {} in", cut.sites.size() - missing.size() - without_daemon.size());
   if (up_to) text += fmt::format(", all up to {}", FormatMoment(*up_to));
   if (!missing.empty()) text += fmt::format("; not heard of: {}", fmt::join(missing, ", "));
+  if (!refilling.empty()) text += fmt::format("; being refilled: {}", fmt::join(refilling, ", "));
+  if (!set_aside.empty()) text += fmt::format("; records set aside: {}", fmt::join(set_aside, ", "));
+  if (!without_daemon.empty()) {
+    text += fmt::format("; no daemon, entered at the district: {}", fmt::join(without_daemon, ", "));
+  }
   return text;
 }
 

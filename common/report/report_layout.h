@@ -26,13 +26,24 @@ std::string NumberText(double value, CellUnit unit);
 // Hidden, missing, not applicable and zero look different.
 std::string ValueText(const ReportCell& cell);
 
-// Which sites are in and up to when, which are missing; empty where none is named.
+// What stands in a hidden cell, and in the further columns (interval, n) of such a cell.
+inline constexpr const char* kHiddenMark = "·hidden";
+inline constexpr const char* kHiddenPartMark = "·";
+bool IsHiddenMark(const std::string& text);
+
+// "95 % interval": its columns are named by the confidence of the first that has one.
+std::string IntervalHeading(std::span<const ReportRow> rows, size_t column);
+// Whether a column is shown with its interval: all are, but in a table with more than two intervals only
+// those of differences, so that it fits a screen.
+bool ShowsInterval(std::span<const ReportRow> rows, size_t column);
+
+// Which sites are in and up to when, which are missing or have no daemon; empty where none is named.
 std::string CutText(const Cut& cut);
 // How many responses are here and not shown; empty: none.
 std::string PendingText(const Report& report);
 bool HidesSomething(const Report& report);
 // What the marks in the tables mean.
 inline constexpr const char* kLegend =
-    "·hidden: too few persons, or it would give such a number away. –: nothing there.";
+    "·hidden, ·: too few persons, or it would give such a number away. –: nothing there.";
 
 }  // namespace trellis

@@ -79,14 +79,23 @@ std::string PairsText(const char* heading, const std::vector<std::string>& pairs
 
 std::string Head(const Report& report) {
   std::string text = fmt::format("{} ({})\n", report.title, report.number);
-  std::vector<std::string> parameters, thresholds;
+  std::vector<std::string> parameters;
   for (const auto& [name, value] : report.parameters) parameters.push_back(fmt::format("{} {}", name, value));
-  for (const auto& [name, value] : report.thresholds) thresholds.push_back(fmt::format("{} {}", name, value));
-  text += PairsText("Of", parameters) + PairsText("Thresholds", thresholds);
-  if (!report.estimator.empty()) text += "Computed as: " + report.estimator + "\n";
+  text += PairsText("Of", parameters);
   if (const std::string cut = CutText(report.cut); !cut.empty()) text += cut + "\n";
   if (const std::string pending = PendingText(report); !pending.empty()) text += pending + "\n";
   return text;
+}
+
+// What the numbers rest on: after them.
+std::string Foot(const Report& report) {
+  std::string text = "\n";
+  if (HidesSomething(report)) text += fmt::format("{}\n", kLegend);
+  for (const std::string& note : report.notes) text += fmt::format("{}\n", note);
+  if (!report.estimator.empty()) text += fmt::format("Computed as: {}\n", report.estimator);
+  std::vector<std::string> thresholds;
+  for (const auto& [name, value] : report.thresholds) thresholds.push_back(fmt::format("{} {}", name, value));
+  return text + PairsText("Thresholds", thresholds);
 }
 
 }  // namespace
@@ -103,11 +112,7 @@ std::string ReportTable(const Report& report) {
     text += LaidOut(block.lines);
   }
   if (report.rows.empty()) text += "\nNothing to show.\n";
-  const bool hides = HidesSomething(report);
-  if (hides || !report.notes.empty()) text += "\n";
-  if (hides) text += std::string(kLegend) + "\n";
-  for (const std::string& note : report.notes) text += note + "\n";
-  return text;
+  return text + Foot(report);
 }
 
 }  // namespace trellis

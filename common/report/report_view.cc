@@ -50,7 +50,8 @@ auto WithTables(ReportRecords& records, const Call& call) {
               &practice.allocations, &practice.coverage, &practice.site_years, &practice.school_years,
               &practice.alignments, &practice.frameworks, &practice.goals, &practice.initiatives,
               &practice.look_fors, &practice.observations, &practice.outcomes, &practice.application_evidence,
-              &practice.theories, &practice.evidence, &practice.agreement_reviews);
+              &practice.theories, &practice.evidence, &practice.agreement_reviews, &practice.rubrics,
+              &practice.rubric_assessments, &practice.planning_answers);
 }
 
 template <typename Message>

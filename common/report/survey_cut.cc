@@ -83,7 +83,8 @@ std::string Shown(const std::string& value) { return value.empty() ? kNotGiven :
 }  // namespace
 
 int64_t LeastN(const WaveDefinition& wave, const ReportThresholds& thresholds) {
-  const double usual = wave.staff_audience ? thresholds.min_n_staff : thresholds.min_n_public;
+  const double usual =
+      wave.audience == WaveAudience::kStaff ? thresholds.min_n_staff : thresholds.min_n_public;
   const double chosen = wave.min_n ? static_cast<double>(*wave.min_n) : usual;
   return static_cast<int64_t>(std::max(chosen, ReportThresholds::kLeastMinN));
 }

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 #include <google/protobuf/util/time_util.h>
-#include <sodium.h>
-#include <zstd.h>
 
 #include <algorithm>
 #include <cctype>
@@ -21,26 +19,9 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 
-constexpr size_t kPartBytes = 190'000;          // a field holds 200,000
-constexpr size_t kLargestSnapshot = 64u << 20;  // bytes of JSON
+constexpr size_t kPartBytes = 190'000;  // a field holds 200,000
 constexpr uint32_t kMostVersions = 10'000;
 constexpr size_t kLongestSubject = 40;
-
-std::string Sha256Hex(std::string_view text) {
-  unsigned char hash[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  std::string hex;
-  for (unsigned char byte : hash) hex += fmt::format("{:02x}", byte);
-  return hex;
-}
-
-std::string Compressed(const std::string& text) {
-  std::string packed(ZSTD_compressBound(text.size()), '\0');
-  const size_t size =
-      ZSTD_compress(packed.data(), packed.size(), text.data(), text.size(), ZSTD_CLEVEL_DEFAULT);
-  packed.resize(ZSTD_isError(size) ? 0 : size);
-  return packed;
-}
 
 // What a code may hold, of what people wrote.
 std::string CodePart(std::string text) {
@@ -66,9 +47,11 @@ std::string BaseCode(const Report& report, const std::string& cycle) {
   return code.substr(0, 54);
 }
 
-std::string DigestIn(const std::string& json) {
+std::string CodeOf(const std::string& base, uint32_t version) { return fmt::format("{}.v{}", base, version); }
+
+std::string FiguresIn(const std::string& json) {
   const auto parsed = nlohmann::json::parse(json, nullptr, false);
-  return parsed.is_object() ? parsed.value("digest", std::string()) : "";
+  return parsed.is_object() ? parsed.value("figuresDigest", std::string()) : "";
 }
 
 // The greatest least n of the report's parts.
@@ -94,87 +77,88 @@ bool WaveIsClosed(const RecordReader& reader, const Principal& principal, const 
 
 }  // namespace
 
-std::string SnapshotStatement(std::string_view code, std::string_view digest) {
-  return fmt::format("trellis snapshot\n{}\n{}\n", code, digest);
+absl::StatusOr<std::optional<KeptSnapshot>> ReportFreezer::Newest(const Principal& principal,
+                                                                  const std::string& base) const {
+  std::optional<KeptSnapshot> newest;
+  // The versions there are count up without gaps.
+  for (uint32_t version = 1; version <= kMostVersions; ++version) {
+    absl::StatusOr<KeptSnapshot> known = snapshots_.Read(principal, CodeOf(base, version));
+    if (absl::IsNotFound(known.status())) return newest;
+    if (!known.ok()) return known.status();
+    newest = *std::move(known);
+  }
+  return absl::ResourceExhaustedError(
+      fmt::format("{} has {} versions; freeze it under another name", base, kMostVersions));
 }
 
-absl::StatusOr<std::string> SnapshotJson(std::string_view content, std::string_view digest) {
-  const unsigned long long size = ZSTD_getFrameContentSize(content.data(), content.size());
-  if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > kLargestSnapshot) {
-    return absl::DataLossError("the snapshot's content cannot be unpacked; wait until all of it has come");
-  }
-  std::string json(static_cast<size_t>(size), '\0');
-  const size_t got = ZSTD_decompress(json.data(), json.size(), content.data(), content.size());
-  if (ZSTD_isError(got) || got != json.size() || Sha256Hex(json) != digest) {
-    return absl::DataLossError(
-        "the snapshot's content is not what its digest says; wait until all of it has come");
-  }
-  return json;
-}
-
-absl::StatusOr<FrozenReport> ReportFreezer::Freeze(const Principal& principal, const ReportQuery& query,
-                                                   const std::string& cycle) {
-  absl::StatusOr<Report> report = host_->Run(principal, query);
+absl::StatusOr<FrozenReport> ReportFreezer::Freeze(const Principal& principal, const FreezeRequest& request) {
+  absl::StatusOr<Report> report = host_->Run(principal, request.query);
   if (!report.ok()) return report.status();
-  const std::string kind = domain::v1::ReportSnapshot::descriptor()->full_name();
   domain::v1::ReportSnapshot snapshot;
-  std::string subject = cycle;
-  if (!cycle.empty()) {
+  std::string subject = request.cycle;
+  if (!request.cycle.empty()) {
     const auto found =
-        reader_.Get(principal, {domain::v1::ImprovementCycle::descriptor()->full_name(), cycle, ""});
+        reader_.Get(principal, {domain::v1::ImprovementCycle::descriptor()->full_name(), request.cycle, ""});
     if (!found.ok()) return found.status();
     subject = found->code;
     snapshot.set_cycle(found->code);
   }
   const std::string json = ReportJson(*report);
   const std::string base = BaseCode(*report, subject);
-  FrozenReport frozen{.code = "", .version = 1, .digest = Sha256Hex(json), .created = true};
-  // The versions there are count up without gaps.
-  for (; frozen.version <= kMostVersions; ++frozen.version) {
-    frozen.code = fmt::format("{}.v{}", base, frozen.version);
-    const auto known = reader_.Get(principal, {kind, frozen.code, "shared"});
-    if (absl::IsNotFound(known.status())) break;
-    if (!known.ok()) return known.status();
-    const auto& there = static_cast<const domain::v1::ReportSnapshot&>(*known->data);
-    const auto then = there.parts() <= 1 ? SnapshotJson(there.content(), there.digest())
-                                         : absl::StatusOr<std::string>(absl::UnknownError(""));
-    const auto next =
-        reader_.Get(principal, {kind, fmt::format("{}.v{}", base, frozen.version + 1), "shared"});
-    if (next.ok() || !then.ok()) continue;
-    if (DigestIn(*then) == ReportDigest(*report)) {
-      return FrozenReport{frozen.code, frozen.version, there.digest(), false};
+  const absl::StatusOr<std::optional<KeptSnapshot>> newest = Newest(principal, base);
+  if (!newest.ok()) return newest.status();
+  uint32_t version = 1;
+  if (newest->has_value()) {
+    const KeptSnapshot& there = **newest;
+    version = there.record.version() + 1;
+    const FrozenReport unchanged{there.record.code(), there.record.version(), there.record.digest(), false};
+    if (FiguresIn(there.json) == FiguresDigest(*report) && request.stage <= there.record.stage()) {
+      return unchanged;
     }
-    const ReleaseVerdict verdict = VerdictOn(*then, json, LeastN(*report));
+    const ReleaseVerdict verdict = VerdictOn(there.json, json, LeastN(*report));
     if (!verdict.allowed && !WaveIsClosed(reader_, principal, ParameterOf(*report, "wave"))) {
-      return FrozenReport{frozen.code, frozen.version, there.digest(), false, verdict.not_yet_shown};
+      FrozenReport held_back = unchanged;
+      held_back.not_yet_shown = verdict.not_yet_shown;
+      return held_back;
     }
   }
-  const std::string content = Compressed(json);
+  const FrozenReport frozen{CodeOf(base, version), version, SnapshotDigest(json), true};
+  snapshot.set_code(frozen.code);
   snapshot.set_report(report->name);
   snapshot.set_title(report->title.substr(0, 200));
   snapshot.set_definition_version(std::to_string(report->definition_version));
   snapshot.set_wave(ParameterOf(*report, "wave"));
+  snapshot.set_stage(request.stage);
   const int64_t now_ms = report->generated_at_ms.value_or(store_.clock->WallMs());
-  *snapshot.mutable_as_of() = TimeUtil::MillisecondsToTimestamp(query.parameters.as_of_ms.value_or(now_ms));
+  *snapshot.mutable_as_of() =
+      TimeUtil::MillisecondsToTimestamp(request.query.parameters.as_of_ms.value_or(now_ms));
   *snapshot.mutable_created_time() = TimeUtil::MillisecondsToTimestamp(now_ms);
   snapshot.set_digest(frozen.digest);
   snapshot.set_complete(report->cut.complete);
-  snapshot.set_publishable(!query.parameters.free_slicing);
+  snapshot.set_publishable(!request.query.parameters.free_slicing);
   snapshot.set_version(frozen.version);
   snapshot.set_signature(sign_(SnapshotStatement(frozen.code, frozen.digest)));
+  if (absl::Status written = WriteParts(principal, PackSnapshot(json), &snapshot); !written.ok()) {
+    return written;
+  }
+  return frozen;
+}
+
+absl::Status ReportFreezer::WriteParts(const Principal& principal, const std::string& content,
+                                       domain::v1::ReportSnapshot* snapshot) {
+  const std::string code = snapshot->code();
   const auto parts =
       static_cast<uint32_t>(std::max<size_t>(1, (content.size() + kPartBytes - 1) / kPartBytes));
-  snapshot.set_parts(parts);
+  snapshot->set_parts(parts);
   CreateRequest request{.scope = "shared"};
   for (uint32_t part = 0; part < parts; ++part) {
-    snapshot.set_part(part);
-    snapshot.set_code(part == 0 ? frozen.code : fmt::format("{}.p{}", frozen.code, part));
-    snapshot.set_content(content.substr(part * kPartBytes, kPartBytes));
-    request.records.push_back({kind, snapshot.SerializeAsString(), std::nullopt});
+    snapshot->set_part(part);
+    snapshot->set_code(SnapshotPartCode(code, part));
+    snapshot->set_content(content.substr(part * kPartBytes, kPartBytes));
+    request.records.push_back(
+        {domain::v1::ReportSnapshot::descriptor()->full_name(), snapshot->SerializeAsString(), std::nullopt});
   }
-  const auto written = writer_->Create(principal, request);
-  if (!written.ok()) return written.status();
-  return frozen;
+  return writer_->Create(principal, request).status();
 }
 
 }  // namespace trellis

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,8 +10,16 @@
 #include "common/service/record_reader.h"
 #include "common/service/record_writer.h"
 #include "common/service/report_host.h"
+#include "common/service/snapshot_reader.h"
 
 namespace trellis {
+
+struct FreezeRequest {
+  ReportQuery query;
+  std::string cycle;  // it is frozen for, by id or code; empty: none
+  // The stage whose gate is passed; unspecified: at none.
+  domain::v1::CycleStage stage = domain::v1::CYCLE_STAGE_UNSPECIFIED;
+};
 
 struct FrozenReport {
   std::string code;
@@ -24,28 +33,37 @@ struct FrozenReport {
 // Thread-safe; blocks until durable.
 class ReportFreezer {
  public:
-  // `writer` and `host` outlive it. `sign` vouches for a statement in the district's name.
+  // `writer` and `host` outlive it. `sign` vouches for a statement in the district's name, `check` knows such
+  // a signature.
   ReportFreezer(const RecordStore& store, ReportHost* host, RecordWriter* writer,
-                std::function<std::string(std::string_view)> sign)
-      : store_(store), reader_(store), host_(host), writer_(writer), sign_(std::move(sign)) {}
+                std::function<std::string(std::string_view)> sign, SnapshotCheck check)
+      : store_(store),
+        reader_(store),
+        snapshots_(store, std::move(check)),
+        host_(host),
+        writer_(writer),
+        sign_(std::move(sign)) {}
 
-  // A snapshot is never changed: where the newest of the same report and subject says the same, that is the
-  // answer; else its next version is written, once enough persons changed in every cell that did or the wave
-  // is closed (release_rule.h). PERMISSION_DENIED to whom may not write snapshots.
-  absl::StatusOr<FrozenReport> Freeze(const Principal& principal, const ReportQuery& query,
-                                      const std::string& cycle);
+  // A snapshot is never changed: where the newest of the same report and subject has the same figures, and
+  // the cycle has passed no further gate, that is the answer; else its next version is written, once enough
+  // persons changed in every cell that did or the wave is closed (release_rule.h). PERMISSION_DENIED to whom
+  // may not write snapshots.
+  absl::StatusOr<FrozenReport> Freeze(const Principal& principal, const FreezeRequest& request);
 
  private:
+  // nullopt: none of that name.
+  absl::StatusOr<std::optional<KeptSnapshot>> Newest(const Principal& principal,
+                                                     const std::string& base) const;
+  // All in one commit.
+  absl::Status WriteParts(const Principal& principal, const std::string& content,
+                          domain::v1::ReportSnapshot* snapshot);
+
   const RecordStore store_;
   const RecordReader reader_;
+  const SnapshotReader snapshots_;
   ReportHost* const host_;
   RecordWriter* const writer_;
   const std::function<std::string(std::string_view)> sign_;
 };
-
-// What is signed.
-std::string SnapshotStatement(std::string_view code, std::string_view digest);
-// The report as JSON from its snapshot's parts joined. DATA_LOSS if the digest is not that of the content.
-absl::StatusOr<std::string> SnapshotJson(std::string_view content, std::string_view digest);
 
 }  // namespace trellis

@@ -18,8 +18,10 @@ bool Contains(const std::vector<std::string>& names, const std::string& name) {
 std::string MissingSites(const Cut& cut) {
   std::string names;
   for (const SiteCut& site : cut.sites) {
-    if (!site.missing_since_ms && site.included_up_to_ms) continue;
+    if (site.Complete()) continue;
     names += (names.empty() ? "" : ", ") + site.site;
+    if (site.refilling) names += " (being refilled)";
+    if (site.set_aside > 0) names += fmt::format(" ({} records set aside)", site.set_aside);
   }
   return names.empty() ? "some sites" : names;
 }
@@ -30,7 +32,11 @@ absl::StatusOr<std::vector<SiteCut>> OwnCompleteness::Sites() const {
   SiteCut cut;
   cut.site_id = site_;
   cut.included_up_to_ms = clock_->WallMs();
-  cut.state = "own records";
+  cut.refilling = refilling_();
+  cut.state = cut.refilling ? "being refilled" : "own records";
+  const absl::StatusOr<std::vector<SetAside>> set_aside = replica_->SetAsides(site_);
+  if (!set_aside.ok()) return set_aside.status();
+  cut.set_aside = set_aside->size();
   return std::vector<SiteCut>{std::move(cut)};
 }
 

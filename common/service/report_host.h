@@ -6,6 +6,7 @@
 // ReportKeeper.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <shared_mutex>
 #include <string>
@@ -26,15 +27,21 @@ class SiteCompleteness {
   virtual absl::StatusOr<std::vector<SiteCut>> Sites() const = 0;
 };
 
-// A site's own daemon has all there is of it, up to now.
+// A site's own daemon has all there is of it, up to now, unless its store lost something that the district
+// is giving back.
 class OwnCompleteness final : public SiteCompleteness {
  public:
-  OwnCompleteness(std::string site, const Clock* clock) : site_(std::move(site)), clock_(clock) {}
+  // Pointers must outlive the object.
+  OwnCompleteness(std::string site, const Replica* replica, const Clock* clock,
+                  std::function<bool()> refilling)
+      : site_(std::move(site)), replica_(replica), clock_(clock), refilling_(std::move(refilling)) {}
   absl::StatusOr<std::vector<SiteCut>> Sites() const override;
 
  private:
   const std::string site_;
+  const Replica* const replica_;
   const Clock* const clock_;
+  const std::function<bool()> refilling_;
 };
 
 struct ReportQuery {

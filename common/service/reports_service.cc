@@ -83,6 +83,8 @@ absl::Status EncodeReport(const Report& report, reports::v1::ReportFormat format
       *to->mutable_missing_since() = TimeUtil::MillisecondsToTimestamp(*site.missing_since_ms);
     }
     to->set_state(site.state);
+    to->set_set_aside(site.set_aside);
+    to->set_refilling(site.refilling);
   }
   return absl::OkStatus();
 }
@@ -119,7 +121,9 @@ grpc::ServerUnaryReactor* ReportsServiceImpl::RunReport(grpc::CallbackServerCont
                                                         const reports::v1::RunReportRequest* request,
                                                         reports::v1::RunReportResponse* response) {
   return RunUnary(shell_, context, [=, this](const Principal& principal) -> absl::Status {
-    absl::StatusOr<Report> report = host_->Run(principal, DecodeQuery(*request));
+    absl::StatusOr<Report> report = request->snapshot().empty()
+                                        ? host_->Run(principal, DecodeQuery(*request))
+                                        : snapshots_.ReadReport(principal, request->snapshot());
     if (!report.ok()) return report.status();
     return EncodeReport(*report, request->format(), response);
   });
@@ -135,7 +139,7 @@ grpc::ServerUnaryReactor* ReportsServiceImpl::FreezeReport(grpc::CallbackServerC
           "Reports are frozen at the district's server; what it froze comes down with sync");
     }
     const absl::StatusOr<FrozenReport> frozen =
-        freezer_->Freeze(principal, DecodeQuery(request->run()), request->cycle());
+        freezer_->Freeze(principal, {.query = DecodeQuery(request->run()), .cycle = request->cycle()});
     if (!frozen.ok()) return frozen.status();
     response->set_code(frozen->code);
     response->set_version(frozen->version);

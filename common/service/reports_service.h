@@ -12,8 +12,9 @@ class ReportsServiceImpl final : public reports::v1::ReportsService::CallbackSer
  public:
   // `host` and `freezer` must outlive it and the server it is registered with. Without a freezer (at a site)
   // nothing is frozen.
-  ReportsServiceImpl(ReportHost* host, ReportFreezer* freezer, const ServiceShell& shell)
-      : host_(host), freezer_(freezer), shell_(shell) {}
+  ReportsServiceImpl(ReportHost* host, ReportFreezer* freezer, SnapshotReader snapshots,
+                     const ServiceShell& shell)
+      : host_(host), freezer_(freezer), snapshots_(std::move(snapshots)), shell_(shell) {}
 
   grpc::ServerUnaryReactor* ListReports(grpc::CallbackServerContext* context,
                                         const reports::v1::ListReportsRequest* request,
@@ -31,6 +32,7 @@ class ReportsServiceImpl final : public reports::v1::ReportsService::CallbackSer
  private:
   ReportHost* const host_;
   ReportFreezer* const freezer_;
+  const SnapshotReader snapshots_;
   const ServiceShell shell_;
 };
 

@@ -44,12 +44,25 @@ district cycles freeze TRUST-1 >"$work/frozen" 2>&1 && grep -q 'cycle.TRUST-1.v1
 tell $? "it is frozen as version 1"
 district cycles freeze TRUST-1 >"$work/again" 2>&1 && grep -q 'nothing new' "$work/again"
 tell $? "frozen again with the same numbers it is the same snapshot"
-district snapshots get cycle.TRUST-1.v1 >"$work/snapshot.json" 2>&1 && grep -q '"report":"cycle"' "$work/snapshot.json"
+district snapshots get cycle.TRUST-1.v1 --format json >"$work/snapshot.json" 2>&1 && grep -q '"report":"cycle"' "$work/snapshot.json"
 tell $? "the snapshot is read back and its digest holds"
 id=$(district --json records get ImprovementCycle TRUST-1 | grep -o '"id": *"[^"]*"' | head -1 | grep -o '[0-9a-f-]\{36\}')
 echo '{"title":"Trust","decision":"CYCLE_DECISION_ADOPT"}' |
   district records update ImprovementCycle "${id:-TRUST-1}" - >"$work/updated" 2>&1
 district cycles freeze TRUST-1 >"$work/next" 2>&1
-grep -q 'cycle.TRUST-1.v2' "$work/next" && [[ $(district snapshots get cycle.TRUST-1.v1) == "$(cat "$work/snapshot.json")" ]]
+grep -q 'cycle.TRUST-1.v2' "$work/next" && [[ $(district snapshots get cycle.TRUST-1.v1 --format json) == "$(cat "$work/snapshot.json")" ]]
 tell $? "what changed since makes version 2, and version 1 stays as it was"
+for format in table html pdf; do
+  district snapshots get cycle.TRUST-1.v1 --format "$format" --to "$work/kept.$format" 2>/dev/null
+done
+grep -q 'Trust' "$work/kept.table" && grep -q '</html>' "$work/kept.html" && [[ $(head -c 5 "$work/kept.pdf") == %PDF- ]]
+tell $? "a snapshot is read in the formats of a report"
+echo '{"transitions":[{"from":"CYCLE_STAGE_RESEARCH","to":"CYCLE_STAGE_IDENTIFY_STRATEGIES","at":"2026-10-01T08:00:00Z","state":"TRANSITION_STATE_ACCEPTED"}]}' |
+  district records update ImprovementCycle "${id:-TRUST-1}" - >"$work/gate" 2>&1
+for _ in $(seq 1 100); do
+  district snapshots list >"$work/list" 2>&1 && grep -q 'cycle.TRUST-1.v3 .*identify strategies' "$work/list" && break
+  sleep 0.1
+done
+grep -q 'cycle.TRUST-1.v3 .*identify strategies' "$work/list"
+tell $? "a gate that is passed freezes the report by itself"
 echo "1..$cases"

@@ -4,15 +4,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace trellis {
 namespace {
 
 constexpr int kMostPoints = 60;
-constexpr int kLabelWidth = 240;  // px
-constexpr int kPlotWidth = 440;
+constexpr int kLabelWidth = 220;  // px
+constexpr int kPlotWidth = 280;
 constexpr int kLineHeight = 20;
-constexpr size_t kLongestLabel = 38;
+constexpr size_t kLongestLabel = 34;
 
 std::string LabelOf(const ReportRow& row) {
   std::string label;
@@ -61,18 +62,38 @@ std::vector<Plot> PlotsOf(const ReportBlock& block) {
   std::vector<Plot> plots;
   if (block.rows.empty()) return plots;
   for (size_t c = 0; c < block.rows[0].cells.size(); ++c) {
-    Plot plot{.title = Words(block.rows[0].cells[c].first)};
+    if (!ShowsInterval(block.rows, c)) continue;
+    const std::string title =
+        fmt::format("{}, with its {}", Words(block.rows[0].cells[c].first), IntervalHeading(block.rows, c));
+    std::map<std::string, Plot> by_unit;
     for (const ReportRow& row : block.rows) {
       const ReportCell& cell = row.cells[c].second;
-      if (!cell.value || !cell.low || !cell.high || plot.points.size() >= kMostPoints) continue;
+      if (!cell.value || !cell.low || !cell.high) continue;
+      Plot& plot = by_unit[std::string(row.GroupValue("unit"))];
+      if (plot.points.size() >= kMostPoints) continue;
+      plot.title = title;
       plot.unit = cell.unit;
       plot.points.push_back({LabelOf(row), *cell.value, *cell.low, *cell.high});
     }
-    if (plot.points.size() < 2) continue;
-    SetAxis(&plot);
-    plots.push_back(std::move(plot));
+    for (auto& [unit, plot] : by_unit) {
+      if (plot.points.size() < 2) continue;
+      SetAxis(&plot);
+      plots.push_back(std::move(plot));
+    }
   }
   return plots;
+}
+
+std::string TickText(double tick, const Plot& plot) {
+  const bool percent = plot.unit == CellUnit::kProportion;
+  const double scale = percent ? 100 : 1;
+  int decimals = 0;
+  for (double step = plot.step * scale; decimals < 4 && std::fabs(step - std::round(step)) > 1e-6;
+       step *= 10) {
+    ++decimals;
+  }
+  const double value = std::fabs(tick) < plot.step / 1e6 ? 0 : tick * scale;
+  return fmt::format("{:.{}f}{}", value, decimals, percent ? " %" : "");
 }
 
 std::string EscapeXml(const std::string& text) {
@@ -95,7 +116,7 @@ std::string EscapeXml(const std::string& text) {
 
 std::string PlotSvg(const Plot& plot) {
   const int height = kLineHeight * static_cast<int>(plot.points.size()) + 30;
-  const int width = kLabelWidth + kPlotWidth + 30;
+  const int width = kLabelWidth + kPlotWidth + 40;
   const auto x_of = [&](double value) {
     return kLabelWidth + 10 + kPlotWidth * (value - plot.from) / (plot.to - plot.from);
   };
@@ -105,8 +126,7 @@ std::string PlotSvg(const Plot& plot) {
     svg += fmt::format(
         "<line class=\"grid\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"4\" y2=\"{1}\"/>"
         "<text class=\"tick\" x=\"{0:.1f}\" y=\"{2}\" text-anchor=\"middle\">{3}</text>",
-        x_of(tick), height - 22, height - 8,
-        NumberText(std::fabs(tick) < plot.step / 1e6 ? 0 : tick, plot.unit));
+        x_of(tick), height - 22, height - 8, TickText(tick, plot));
   }
   if (plot.from < 0 && plot.to > 0) {
     svg += fmt::format("<line class=\"zero\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"4\" y2=\"{1}\"/>", x_of(0),

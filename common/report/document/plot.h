@@ -16,7 +16,7 @@ struct PlotPoint {
 };
 
 struct Plot {
-  std::string title;
+  std::string title;  // "gap, with its 95 % interval"
   CellUnit unit = CellUnit::kNumber;
   double from = 0;  // of the axis
   double to = 1;
@@ -24,8 +24,12 @@ struct Plot {
   std::vector<PlotPoint> points;  // in the order of rows; hidden ones are left out
 };
 
-// A plot for each column of the block in which at least two rows show an interval.
+// A plot for each column the block shows with its interval, if at least two rows have one. Rows that differ
+// in what their numbers count (a group "unit") never share an axis.
 std::vector<Plot> PlotsOf(const ReportBlock& block);
+
+// A number at a tick: no more decimals than the step has.
+std::string TickText(double tick, const Plot& plot);
 
 // The plot as an SVG element. Text is escaped.
 std::string PlotSvg(const Plot& plot);

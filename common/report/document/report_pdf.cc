@@ -140,7 +140,7 @@ void DrawLine(const std::vector<std::string>& line, const std::vector<double>& w
       page->Colour(0.93, 0.95, 0.97);
       page->Box(x - 3, page->y() - 1, widths[i], height + 3);
     }
-    line[i] == "·hidden" ? page->Colour(0.43, 0.29, 0) : page->Colour(0, 0, 0);
+    IsHiddenMark(line[i]) ? page->Colour(0.43, 0.29, 0) : page->Colour(0, 0, 0);
     page->Draw(line[i], x, page->y(), kTextSize, heading, widths[i] - kColumnGap + 1);
     x += widths[i];
   }
@@ -175,7 +175,7 @@ void DrawTable(const Lines& lines, Page* page) {
 void DrawPlot(const Plot& plot, Page* page) {
   constexpr double kLabels = 230, kWidth = 380, kStep = 13;
   page->Need(kStep * static_cast<double>(std::min<size_t>(plot.points.size(), 30)) + 34);
-  page->Draw(plot.title + ", with its interval", kMargin, page->y(), kTextSize, true, 0);
+  page->Draw(plot.title, kMargin, page->y(), kTextSize, true, 0);
   page->Skip(14);
   const auto x_of = [&](double value) {
     return kMargin + kLabels + kWidth * (value - plot.from) / (plot.to - plot.from);
@@ -202,27 +202,34 @@ void DrawPlot(const Plot& plot, Page* page) {
   }
   page->Colour(0.35, 0.38, 0.42);
   for (double tick = plot.from; tick <= plot.to + plot.step / 2; tick += plot.step) {
-    page->Draw(NumberText(tick, plot.unit), x_of(tick) - 10, page->y() + 1, 7, false, 0);
+    page->Draw(TickText(tick, plot), x_of(tick) - 10, page->y() + 1, 7, false, 0);
   }
   page->Colour(0, 0, 0);
   page->Skip(20);
 }
 
 void DrawHead(const Report& report, Page* page) {
-  std::vector<std::string> parameters, thresholds;
+  std::vector<std::string> parameters;
   for (const auto& [name, value] : report.parameters) {
     parameters.push_back(fmt::format("{} {}", name, value));
   }
-  for (const auto& [name, value] : report.thresholds) thresholds.push_back(fmt::format("{} {}", name, value));
   page->Paragraph(fmt::format("{} ({})", report.title, report.number), 16, true);
   if (!parameters.empty()) page->Paragraph(fmt::format("Of: {}", fmt::join(parameters, ", ")), kTextSize);
-  if (!thresholds.empty())
-    page->Paragraph(fmt::format("Thresholds: {}", fmt::join(thresholds, ", ")), kTextSize);
-  if (!report.estimator.empty()) page->Paragraph("Computed as: " + report.estimator, kTextSize);
   for (const std::string& line : {CutText(report.cut), PendingText(report)}) {
     if (!line.empty()) page->Paragraph(line, kTextSize);
   }
   page->Skip(8);
+}
+
+void DrawFoot(const Report& report, Page* page) {
+  if (HidesSomething(report)) page->Paragraph(kLegend, kTextSize);
+  for (const std::string& note : report.notes) page->Paragraph(note, kTextSize);
+  if (!report.estimator.empty()) page->Paragraph("Computed as: " + report.estimator, kTextSize);
+  std::vector<std::string> thresholds;
+  for (const auto& [name, value] : report.thresholds) thresholds.push_back(fmt::format("{} {}", name, value));
+  if (!thresholds.empty()) {
+    page->Paragraph(fmt::format("Thresholds: {}", fmt::join(thresholds, ", ")), kTextSize);
+  }
 }
 
 }  // namespace
@@ -246,8 +253,7 @@ std::string ReportPdf(const Report& report) {
       for (const Plot& plot : PlotsOf(block)) DrawPlot(plot, &page);
     }
     if (report.rows.empty()) page.Paragraph("Nothing to show.", kTextSize);
-    if (HidesSomething(report)) page.Paragraph(kLegend, kTextSize);
-    for (const std::string& note : report.notes) page.Paragraph(note, kTextSize);
+    DrawFoot(report, &page);
   }
   return pdf;
 }

@@ -120,7 +120,7 @@ class Writer {
       worksheet_write_number(sheet, row, column, value,
                              text.find('.') == std::string::npos ? nullptr : number_);
     } else {
-      Text(sheet, row, column, text, text == "·hidden" ? grey_ : nullptr);
+      Text(sheet, row, column, text, IsHiddenMark(text) ? grey_ : nullptr);
     }
   }
 

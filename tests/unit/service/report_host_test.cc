@@ -117,12 +117,25 @@ TEST_F(Reports, RefuseNamesThereAreNot) {
   EXPECT_EQ(ReasonIn(Run(Admin(), query)), "REPORT_NOT_FOUND");
 }
 
-TEST(OwnCompleteness, IsUpToNow) {
-  ManualClock clock(1234);
-  const auto cuts = OwnCompleteness("oak", &clock).Sites();
+TEST_F(Reports, SayWhoseRecordsAreSetAside) {
+  completeness_.cuts[0].set_aside = 2;
+  ReportQuery query;
+  query.require_complete = true;
+  const auto refused = Run(Admin(), query);
+  EXPECT_EQ(ReasonIn(refused), "REPORT_INCOMPLETE");
+  EXPECT_THAT(std::string(refused.status().message()), testing::HasSubstr("2 records set aside"));
+}
+
+TEST(OwnCompleteness, IsUpToNowUnlessTheStoreIsBeingRefilled) {
+  ServiceStore oak("oak");
+  bool refilling = false;
+  const OwnCompleteness completeness("oak", oak.replica(), &oak.clock(), [&] { return refilling; });
+  const auto cuts = completeness.Sites();
   EXPECT_EQ(cuts->at(0).site_id, "oak");
-  EXPECT_EQ(cuts->at(0).included_up_to_ms, 1234);
-  EXPECT_FALSE(cuts->at(0).missing_since_ms.has_value());
+  EXPECT_EQ(cuts->at(0).included_up_to_ms, oak.clock().WallMs());
+  EXPECT_TRUE(cuts->at(0).Complete());
+  refilling = true;
+  EXPECT_FALSE(completeness.Sites()->at(0).Complete());
 }
 
 }  // namespace

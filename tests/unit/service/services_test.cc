@@ -31,9 +31,10 @@ class Services : public testing::Test {
         executor_(2),
         shell_{&authenticator_, &executor_},
         records_(oak_.store(), shell_),
-        completeness_("oak", &oak_.clock()),
+        completeness_("oak", oak_.replica(), &oak_.clock(), [] { return false; }),
         host_(oak_.store(), &completeness_),
-        reports_(&host_, nullptr, shell_) {
+        reports_(&host_, nullptr, SnapshotReader(oak_.store(), [](auto, auto) { return absl::OkStatus(); }),
+                 shell_) {
     int port = 0;
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);

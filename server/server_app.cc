@@ -95,6 +95,8 @@ class DistrictServer final : public ServerApp {
   void FreezeWhatIsDue();
   absl::Status OpenStore();
   absl::Status MakeServices();
+  // REQUIRES: records_ is there.
+  absl::Status MakeReports(const RecordStore& records, const ServiceShell& shell);
   using Acceptor = grpc::experimental::ExternalConnectionAcceptor;
   absl::Status StartSync(const Endpoint& endpoint);
   absl::Status StartJoin(const Endpoint& endpoint);
@@ -231,21 +233,8 @@ absl::Status DistrictServer::MakeServices() {
   records.district_key = keys_->key;
   records.token_key = *token_key;
   const ServiceShell shell{authenticator_.get(), api_executor_.get()};
-  completeness_ = std::make_unique<DistrictCompleteness>(registry_.get(), health_.get(), store_->replica(),
-                                                         &clock_, [this] { return store_->in_rescue(); });
-  report_host_ = std::make_unique<ReportHost>(records, completeness_.get());
-  report_keeper_ = std::make_unique<ReportKeeper>(store_->replica(), report_host_.get());
   records_ = std::make_unique<RecordsServiceImpl>(records, shell);
-  report_freezer_ = std::make_unique<ReportFreezer>(
-      records, report_host_.get(), &records_->writer(),
-      [this](std::string_view statement) { return keys_->SignReceipt(statement); },
-      SignedBy(keys_->authority.certificate_pem()));
-  reports_ = std::make_unique<ReportsServiceImpl>(
-      report_host_.get(), report_freezer_.get(),
-      SnapshotReader(records, SignedBy(keys_->authority.certificate_pem())), shell);
-  const absl::StatusOr<std::optional<int>> nightly = ParseNightly(options_.nightly);
-  if (!nightly.ok()) return nightly.status();
-  schedule_ = std::make_unique<CycleSchedule>(records, report_freezer_.get(), *nightly);
+  if (absl::Status made = MakeReports(records, shell); !made.ok()) return made;
   rules_ = std::make_unique<RulesServiceImpl>(records, shell);
   documents_ = std::make_unique<DocumentsServiceImpl>(DocumentsServiceImpl::Parts{
       .store = records,
@@ -271,6 +260,24 @@ absl::Status DistrictServer::MakeServices() {
                                 .district = district,
                                 .version = kServerVersion,
                                 .notices = [this] { return NoticesOf(*store_); }});
+  return absl::OkStatus();
+}
+
+absl::Status DistrictServer::MakeReports(const RecordStore& records, const ServiceShell& shell) {
+  completeness_ = std::make_unique<DistrictCompleteness>(registry_.get(), health_.get(), store_->replica(),
+                                                         &clock_, [this] { return store_->in_rescue(); });
+  report_host_ = std::make_unique<ReportHost>(records, completeness_.get());
+  report_keeper_ = std::make_unique<ReportKeeper>(store_->replica(), report_host_.get());
+  report_freezer_ = std::make_unique<ReportFreezer>(
+      records, report_host_.get(), &records_->writer(),
+      [this](std::string_view statement) { return keys_->SignReceipt(statement); },
+      SignedBy(keys_->authority.certificate_pem()));
+  reports_ = std::make_unique<ReportsServiceImpl>(
+      report_host_.get(), report_freezer_.get(),
+      SnapshotReader(records, SignedBy(keys_->authority.certificate_pem())), shell);
+  const absl::StatusOr<std::optional<int>> nightly = ParseNightly(options_.nightly);
+  if (!nightly.ok()) return nightly.status();
+  schedule_ = std::make_unique<CycleSchedule>(records, report_freezer_.get(), *nightly);
   return absl::OkStatus();
 }
 

@@ -2,7 +2,6 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
-#include <google/protobuf/unknown_field_set.h>
 
 #include <algorithm>
 
@@ -92,7 +91,7 @@ void ClearHiddenFields(const Principal& principal, const ScopeName& scope, const
     if (descriptor == nullptr) continue;
     if (!MaySeeField(principal, scope, field, relation)) reflection->ClearField(message, descriptor);
   }
-  reflection->MutableUnknownFields(message)->Clear();
+  message->DiscardUnknownFields();  // who may see them is not known
 }
 
 }  // namespace trellis

@@ -12,6 +12,7 @@
 #include "common/record/validation.h"
 #include "common/rpc/error_reason.h"
 #include "common/service/record_locator.h"
+#include "common/service/unknown_fields.h"
 
 namespace trellis {
 namespace {
@@ -159,6 +160,7 @@ absl::StatusOr<FieldChange> PlanFieldChange(const RecordStore& store, const Prin
     return status;
   }
   const std::unique_ptr<Message> patch = OnlyFields(data, fields, /*keep=*/true);
+  CarryUnknownFields(kind.fields, *open.message, patch.get());
   FieldChange change;
   change.after = OnlyFields(*open.message, fields, /*keep=*/false);
   change.after->MergeFrom(*patch);

@@ -78,8 +78,8 @@ Decision DecideSync(const Principal& principal, Action action, const ScopeName& 
   if (principal.type != PrincipalType::kSite || !IsSiteName(principal.site)) {
     return Denied("only a site's daemon, known by its certificate, takes part in sync");
   }
-  // A travelling coach's daemon holds the sites its account has a role at as well; it sends nothing up for
-  // them.
+  // A travelling coach's daemon holds the sites its account has a role at as well, but not what they send up
+  // unread.
   const bool also = std::any_of(principal.grants.begin(), principal.grants.end(),
                                 [&](const Grant& grant) { return grant.site == scope.site; });
   const bool own = scope.site == principal.site || (also && scope.kind == ScopeName::Kind::kSite);

@@ -104,10 +104,12 @@ TEST(EveryDecision, SyncIsForDaemonsAndDaemonsAreForSync) {
   });
 }
 
-TEST(EveryDecision, ADaemonNeverTouchesAnotherSiteNorWhatStandsAtTheDistrict) {
+TEST(EveryDecision, ADaemonTouchesItsSiteAndThoseGrantedItAndNeverWhatStandsAtTheDistrict) {
   ForEveryCase([](const Case& c) {
     if (c.principal.type != PrincipalType::kSite) return;
-    const bool others = c.scope.kind != ScopeName::Kind::kShared && c.scope.site != "F1";
+    const bool granted = c.scope.kind == ScopeName::Kind::kSite && !c.principal.grants.empty() &&
+                         c.principal.grants[0].site == c.scope.site;
+    const bool others = c.scope.kind != ScopeName::Kind::kShared && c.scope.site != "F1" && !granted;
     if (others || c.scope.kind == ScopeName::Kind::kSiteDistrict || c.principal.site.empty()) {
       EXPECT_FALSE(c.allowed) << c.ToString();
     }

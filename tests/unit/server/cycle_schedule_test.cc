@@ -106,7 +106,10 @@ TEST_F(CycleScheduleTest, Night_KeepsWhatIsNewAndNothingElse) {
 
 TEST_F(CycleScheduleTest, NightsOfAClosedCycle_AreOver) {
   const std::string id = MakeCycle("C1");
-  Pass(id, domain::v1::CYCLE_STAGE_RESEARCH, domain::v1::CYCLE_STAGE_CLOSED);
+  for (int stage = domain::v1::CYCLE_STAGE_RESEARCH; stage < domain::v1::CYCLE_STAGE_CLOSED; ++stage) {
+    Pass(id, static_cast<domain::v1::CycleStage>(stage), static_cast<domain::v1::CycleStage>(stage + 1));
+    district_.clock().Advance(1'000);
+  }
   EXPECT_THAT(Run(), ElementsAre("cycle.C1.v1"));
   ImprovementCycle change;
   change.set_decision(domain::v1::CYCLE_DECISION_ADAPT);

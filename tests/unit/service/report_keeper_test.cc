@@ -12,7 +12,10 @@ namespace {
 
 class KeptReports : public testing::Test {
  protected:
-  KeptReports() : oak_("oak"), completeness_("oak", &oak_.clock()), host_(oak_.store(), &completeness_) {}
+  KeptReports()
+      : oak_("oak"),
+        completeness_("oak", oak_.replica(), &oak_.clock(), [] { return false; }),
+        host_(oak_.store(), &completeness_) {}
 
   RecordId Answer(const std::string& role) {
     domain::v1::Response response;

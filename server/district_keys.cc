@@ -95,8 +95,12 @@ VoucherKey DistrictKeys::voucher_key() const {
   return out;
 }
 
+std::string DistrictKeys::Sign(std::string_view text) const {
+  return SignWithKey(authority.key_pem(), text).value_or("");
+}
+
 std::string DistrictKeys::SignReceipt(std::string_view statement) const {
-  return SignWithKey(authority.key_pem(), ReceiptText(statement)).value_or("");
+  return Sign(ReceiptText(statement));
 }
 
 absl::StatusOr<KeyHash> DistrictKeys::server_key_hash() const {

@@ -28,7 +28,9 @@ struct DistrictKeys {
   // What vouches for states sent to sites (common/causal/voucher.h): of the server's own key, which stays
   // when certificates change and comes back with a backup. No site knows it.
   VoucherKey voucher_key() const;
-  // By the authority, whose certificate every site has.
+  // By the authority, whose certificate every site has. What is signed begins by saying what it is. Empty:
+  // the key cannot sign.
+  std::string Sign(std::string_view text) const;
   std::string SignReceipt(std::string_view statement) const;
   // Hash of the server's public key: what joining codes pin.
   absl::StatusOr<KeyHash> server_key_hash() const;

@@ -236,12 +236,12 @@ absl::Status DistrictServer::MakeServices() {
   records_ = std::make_unique<RecordsServiceImpl>(records, shell);
   if (absl::Status made = MakeReports(records, shell); !made.ok()) return made;
   rules_ = std::make_unique<RulesServiceImpl>(records, shell);
-  documents_ = std::make_unique<DocumentsServiceImpl>(DocumentsServiceImpl::Parts{
-      .store = records,
-      .shell = shell,
-      .district = keys_->name,
-      .authority_pem = keys_->authority.certificate_pem(),
-      .sign = [this](std::string_view statement) { return keys_->SignReceipt(statement); }});
+  documents_ = std::make_unique<DocumentsServiceImpl>(
+      DocumentsServiceImpl::Parts{.store = records,
+                                  .shell = shell,
+                                  .district = keys_->name,
+                                  .authority_pem = keys_->authority.certificate_pem(),
+                                  .sign = [this](std::string_view text) { return keys_->Sign(text); }});
   attachments_ = std::make_unique<AttachmentsServiceImpl>(records, &records_->writer(), shell);
   way_ = std::make_unique<DistrictWay>(store_->replica(), registry_.get(), health_.get(),
                                        &backups_->newest_ms());
@@ -270,7 +270,7 @@ absl::Status DistrictServer::MakeReports(const RecordStore& records, const Servi
   report_keeper_ = std::make_unique<ReportKeeper>(store_->replica(), report_host_.get());
   report_freezer_ = std::make_unique<ReportFreezer>(
       records, report_host_.get(), &records_->writer(),
-      [this](std::string_view statement) { return keys_->SignReceipt(statement); },
+      [this](std::string_view statement) { return keys_->Sign(statement); },
       SignedBy(keys_->authority.certificate_pem()));
   reports_ = std::make_unique<ReportsServiceImpl>(
       report_host_.get(), report_freezer_.get(),

@@ -8,7 +8,6 @@
 #include <iterator>
 #include <optional>
 
-#include "common/exchange/receipt.h"
 #include "common/identity/signature.h"
 #include "common/report/report_format.h"
 
@@ -41,7 +40,7 @@ std::optional<std::string> Unpack(std::string_view content) {
 
 SnapshotCheck SignedBy(std::string authority_pem) {
   return [authority = std::move(authority_pem)](std::string_view statement, std::string_view signature) {
-    return CheckSignature(authority, ReceiptText(statement), signature);
+    return CheckSignature(authority, statement, signature);
   };
 }
 

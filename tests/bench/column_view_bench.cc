@@ -139,7 +139,8 @@ class WrittenStore {
     store.kinds = &KindRegistry::BuiltIn();
     store.clock = &clock_;
     store.own_site = kSite;
-    host_ = std::make_unique<ReportHost>(store, &completeness_);
+    completeness_ = std::make_unique<OwnCompleteness>(kSite, replica_.get(), &clock_, [] { return false; });
+    host_ = std::make_unique<ReportHost>(store, completeness_.get());
     Check(host_->CatchUp());
     keeper_ = std::make_unique<ReportKeeper>(replica_.get(), host_.get());
   }
@@ -157,9 +158,9 @@ class WrittenStore {
  private:
   TemporaryFolder folder_;
   SystemClock clock_;
-  OwnCompleteness completeness_{kSite, &clock_};
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Replica> replica_;
+  std::unique_ptr<OwnCompleteness> completeness_;
   std::unique_ptr<ReportHost> host_;
   std::unique_ptr<ReportKeeper> keeper_;
 };

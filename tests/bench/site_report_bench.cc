@@ -26,7 +26,8 @@ class SiteReports {
         replica_(OpenReplica(engine_.get())),
         authenticator_([] { return OwnerOfTheSite(); }, nullptr),
         host_(StoreOf(), &completeness_),
-        service_(&host_, nullptr, {&authenticator_, &executor_}) {
+        service_(&host_, nullptr, SnapshotReader(StoreOf(), [](auto, auto) { return absl::OkStatus(); }),
+                 {&authenticator_, &executor_}) {
     WriteSurveys(replica_.get(), kSite);
     const std::string address = "unix:" + folder_.path() + "/socket";
     grpc::ServerBuilder builder;
@@ -74,7 +75,7 @@ class SiteReports {
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Replica> replica_;
   LocalAuthenticator authenticator_;
-  OwnCompleteness completeness_{kSite, &clock_};
+  OwnCompleteness completeness_{kSite, replica_.get(), &clock_, [] { return false; }};
   Executor executor_{2};
   ReportHost host_;
   ReportsServiceImpl service_;

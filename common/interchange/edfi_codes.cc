@@ -139,16 +139,24 @@ std::string_view EdFiCodeValue(std::string_view descriptor) {
   return cut == std::string_view::npos ? descriptor : descriptor.substr(cut + 1);
 }
 
-std::optional<StaffClassification> ClassificationOfEdFi(std::string_view text) {
-  return Find(kClassifications, text);
+std::optional<StaffClassification> ClassificationOfEdFi(std::string_view descriptor) {
+  return Find(kClassifications, descriptor);
 }
-std::optional<EmploymentState> EmploymentOfEdFi(std::string_view text) { return Find(kEmployments, text); }
-std::optional<Separation> SeparationOfEdFi(std::string_view text) { return Find(kSeparations, text); }
-std::optional<SeparationReason> SeparationReasonOfEdFi(std::string_view text) {
-  return Find(kSeparationReasons, text);
+std::optional<EmploymentState> EmploymentOfEdFi(std::string_view descriptor) {
+  return Find(kEmployments, descriptor);
 }
-std::optional<QuestionForm> QuestionFormOfEdFi(std::string_view text) { return Find(kForms, text); }
-std::optional<ParticipationState> AttendanceOfEdFi(std::string_view text) { return Find(kAttendances, text); }
+std::optional<Separation> SeparationOfEdFi(std::string_view descriptor) {
+  return Find(kSeparations, descriptor);
+}
+std::optional<SeparationReason> SeparationReasonOfEdFi(std::string_view descriptor) {
+  return Find(kSeparationReasons, descriptor);
+}
+std::optional<QuestionForm> QuestionFormOfEdFi(std::string_view descriptor) {
+  return Find(kForms, descriptor);
+}
+std::optional<ParticipationState> AttendanceOfEdFi(std::string_view descriptor) {
+  return Find(kAttendances, descriptor);
+}
 
 std::string_view EdFiOf(StaffClassification value) { return ValueOf(kClassifications, value); }
 std::string_view EdFiOf(EmploymentState value) { return ValueOf(kEmployments, value); }

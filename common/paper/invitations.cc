@@ -48,10 +48,10 @@ std::string CardsPdf(const InvitationText& text, const std::vector<std::string>&
   for (size_t i = 0; i < codes.size(); ++i) {
     const size_t place = i % (kCardsAcross * kCardsDown);
     if (i > 0 && place == 0) pages.NextPage();
-    const auto row = static_cast<double>(place / kCardsAcross);
-    const auto column = static_cast<double>(place % kCardsAcross);
-    DrawCard(text, codes[i], Pages::kMargin + column * kCardWidth, Pages::kMargin + row * kCardHeight,
-             &pages);
+    const size_t row = place / kCardsAcross;
+    const size_t column = place % kCardsAcross;
+    DrawCard(text, codes[i], Pages::kMargin + static_cast<double>(column) * kCardWidth,
+             Pages::kMargin + static_cast<double>(row) * kCardHeight, &pages);
   }
   return pages.Finish();
 }

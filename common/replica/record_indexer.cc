@@ -24,11 +24,11 @@ std::vector<std::string> RecordIndexer::Kinds() const {
   return names;
 }
 
-std::string RecordIndexer::SignatureOf(std::string_view name) const {
-  const KindInfo* kind = kinds_ != nullptr ? kinds_->Find(name) : nullptr;
-  if (kind == nullptr) return "";
+std::string RecordIndexer::SignatureOf(std::string_view kind) const {
+  const KindInfo* known = kinds_ != nullptr ? kinds_->Find(kind) : nullptr;
+  if (known == nullptr) return "";
   std::string text;
-  for (const FieldInfo& field : kind->fields) {
+  for (const FieldInfo& field : known->fields) {
     AppendVarint(&text, field.number);
     text.push_back(static_cast<char>(field.policy));
     text.push_back(field.index ? 1 : 0);

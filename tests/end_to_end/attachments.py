@@ -8,7 +8,6 @@ restored from before it came; the same file twice; what is refused; erasure.
 import json
 import pathlib
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -71,7 +70,7 @@ class Line:
         return [json.loads(row)["up"] for row in rows]
 
     def close(self):
-        self.process.send_signal(signal.SIGINT)
+        self.process.terminate()
         self.process.wait(10)
 
 

@@ -186,12 +186,18 @@ absl::StatusOr<TakenReceipt> SiteEnd::Import(std::string_view file) {
     backed_up_to_ms = std::max(backed_up_to_ms, static_cast<int64_t>(ack->backed_up_to_ms));
     receipt.set_aside.insert(receipt.set_aside.end(), ack->set_aside.begin(), ack->set_aside.end());
   }
-  absl::Status noted = NoteBackedUpTo(options_.replica, options_.exchange.peer, backed_up_to_ms);
-  if (!noted.ok()) return noted;
   const absl::StatusOr<Told> told = LoadTold();
   if (!told.ok()) return told.status();
   // An older receipt, imported late, says less than is known.
   if (told->welcome.wall_ms > welcome.wall_ms) return receipt;
+  const std::string& peer = options_.exchange.peer;
+  for (const ScopeOpening& opening : welcome.scopes) {
+    absl::Status forgotten =
+        ForgetReceiptOfAnotherTimeline(options_.replica, peer, opening.scope, Lineage(opening.lineage));
+    if (!forgotten.ok()) return forgotten;
+  }
+  absl::Status noted = NoteBackedUpTo(options_.replica, peer, backed_up_to_ms);
+  if (!noted.ok()) return noted;
   if (absl::Status kept = KeepTold(welcome); !kept.ok()) return kept;
   return receipt;
 }

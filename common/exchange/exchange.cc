@@ -446,7 +446,14 @@ void Exchange::Impl::NoteBackup(int64_t backed_up_to_ms) {
 
 void Exchange::Impl::Overhear(const SyncMessage& message) {
   if (const auto* ack = std::get_if<Ack>(&message)) NoteBackup(static_cast<int64_t>(ack->backed_up_to_ms));
-  if (const auto* welcome = std::get_if<Welcome>(&message)) NoteBackup(welcome->durability_horizon_ms);
+  const auto* welcome = std::get_if<Welcome>(&message);
+  if (welcome == nullptr || config_.side != Side::kSite) return;
+  for (const ScopeOpening& opening : welcome->scopes) {
+    // Where it cannot be forgotten for want of room, it is at the next opening.
+    ForgetReceiptOfAnotherTimeline(replica_, config_.peer, opening.scope, Lineage(opening.lineage))
+        .IgnoreError();
+  }
+  NoteBackup(welcome->durability_horizon_ms);
 }
 
 void Exchange::Impl::Tick() {

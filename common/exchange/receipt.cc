@@ -67,7 +67,7 @@ absl::StatusOr<std::optional<KeptReceipt>> ReadReceipt(const Replica& replica, c
                                                        const std::string& scope) {
   const auto kept = replica.GetMeta(ReceiptKey(peer, scope));
   if (!kept.ok()) return kept.status();
-  if (!kept->has_value()) return std::optional<KeptReceipt>();
+  if (!kept->has_value() || (*kept)->empty()) return std::optional<KeptReceipt>();
   ByteReader reader(**kept);
   KeptReceipt receipt;
   receipt.statement = std::string(reader.Sized());
@@ -76,6 +76,16 @@ absl::StatusOr<std::optional<KeptReceipt>> ReadReceipt(const Replica& replica, c
   if (!reader.ok() || !cut.has_value()) return absl::DataLossError(kDamagedRow);
   receipt.cut = *cut;
   return std::optional<KeptReceipt>(std::move(receipt));
+}
+
+absl::Status ForgetReceiptOfAnotherTimeline(Replica* replica, const std::string& peer,
+                                            const std::string& scope, const Lineage& told) {
+  const absl::StatusOr<std::optional<KeptReceipt>> receipt = ReadReceipt(*replica, peer, scope);
+  if (!receipt.ok()) return receipt.status();
+  if (!receipt->has_value()) return absl::OkStatus();
+  const VerifiedCut& cut = (*receipt)->cut;
+  if (told.Contains(cut.server_epoch, cut.server_seq)) return absl::OkStatus();
+  return replica->PutMeta(ReceiptKey(peer, scope), "");
 }
 
 absl::StatusOr<int64_t> ReadBackedUpTo(const Replica& replica, const std::string& peer) {

@@ -48,6 +48,12 @@ absl::Status KeepReceipt(Replica* replica, const std::string& peer, const std::s
 absl::StatusOr<std::optional<KeptReceipt>> ReadReceipt(const Replica& replica, const std::string& peer,
                                                        const std::string& scope);
 
+// At a site: a server restored from a backup goes on from before what the receipt says it held; then the
+// receipt says nothing of it, nor of backups it takes from now on, and goes. `told`: the lineage of the
+// server as it now opens the scope.
+absl::Status ForgetReceiptOfAnotherTimeline(Replica* replica, const std::string& peer,
+                                            const std::string& scope, const Lineage& told);
+
 // At a site: the time up to which what its server held is in a verified backup as well, by the server's
 // clock, as it last said. 0: in none, as far as is known. Never goes back: an old backup stays one.
 absl::StatusOr<int64_t> ReadBackedUpTo(const Replica& replica, const std::string& peer);

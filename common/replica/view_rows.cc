@@ -24,7 +24,7 @@ absl::Status ReplicaStore::WriteViewRows(Epoch epoch, const ViewChange& change) 
   if (absl::Status room = engine->CheckRoom(Room::kWork); !room.ok()) return room;
   WriteBatch batch;
   for (const std::string& prefix : change.cleared) {
-    const absl::Status status = ScanViewRows(prefix, [&](std::string_view key, std::string_view) {
+    absl::Status status = ScanViewRows(prefix, [&](std::string_view key, std::string_view) {
       batch.Delete(ViewKey(key));
       return true;
     });
@@ -38,7 +38,7 @@ absl::Status ReplicaStore::WriteViewRows(Epoch epoch, const ViewChange& change) 
     }
   }
   if (batch.empty()) return absl::OkStatus();
-  const absl::Status status = engine->Commit(batch, Durability::kBuffered);
+  absl::Status status = engine->Commit(batch, Durability::kBuffered);
   if (status.ok()) return status;
   return absl::UnavailableError(
       fmt::format("the rows of a view may or may not be stored ({})", std::string(status.message())));

@@ -93,10 +93,10 @@ Report ReportFrom(const Json& json) {
 
 }  // namespace
 
-absl::StatusOr<Report> ReportFromJson(const std::string& text) {
-  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+absl::StatusOr<Report> ReportFromJson(const std::string& json) {
+  const Json parsed = Json::parse(json, nullptr, /*allow_exceptions=*/false);
   try {
-    return ReportFrom(json);
+    return ReportFrom(parsed);
   } catch (const Json::exception& problem) {
     return absl::InvalidArgumentError(fmt::format("this is no report as JSON: {}", problem.what()));
   }

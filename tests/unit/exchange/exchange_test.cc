@@ -345,6 +345,23 @@ TEST_F(ExchangeTest, EqualDigests_LeaveAReceiptAtBothEnds) {
   EXPECT_EQ(at_site->cut.server_epoch, server_.replica->epoch());
 }
 
+TEST_F(ExchangeTest, ReceiptOfATimelineTheServerLeft_SaysNothingAnyMore) {
+  server_config_.sign = [](std::string_view statement) { return "signed " + std::string(statement); };
+  for (int i = 0; i < 3; ++i) site_.Create("F1", "answer " + std::to_string(i));
+  Connect();
+  Settle();
+  const VerifiedCut cut = (*ReadReceipt(*site_.replica, "server", "F1"))->cut;
+  const auto told = [&](std::vector<LineageRow> rows) {
+    EXPECT_TRUE(
+        ForgetReceiptOfAnotherTimeline(site_.replica.get(), "server", "F1", Lineage(std::move(rows))).ok());
+    return ReadReceipt(*site_.replica, "server", "F1")->has_value();
+  };
+  EXPECT_TRUE(told({{cut.server_epoch, 1}})) << "still in that epoch";
+  EXPECT_TRUE(told({{cut.server_epoch, 1}, {7, cut.server_seq + 1}})) << "opened again since";
+  EXPECT_FALSE(told({{cut.server_epoch, 1}, {7, cut.server_seq}})) << "restored from before it";
+  EXPECT_FALSE(told({{cut.server_epoch, 1}})) << "gone for good";
+}
+
 TEST_F(ExchangeTest, ReceiptSignedByNobody_IsNotKept) {
   server_config_.sign = [](std::string_view) { return std::string("forged"); };
   Connect();

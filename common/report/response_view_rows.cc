@@ -77,12 +77,14 @@ absl::Status ResponseView::Restore(std::string_view key, std::string_view row) {
     if (!response) return absl::DataLossError("a row of the report columns has no name; rebuild them");
     if (key[0] == kWaitingRow) {
       absl::StatusOr<PlainResponse> waiting = DecodeWaiting(row);
-      if (waiting.ok()) waiting_[*response] = *std::move(waiting);
-      return waiting.status();
+      if (!waiting.ok()) return waiting.status();
+      waiting_[*response] = *std::move(waiting);
+      return absl::OkStatus();
     }
     absl::StatusOr<std::vector<uint8_t>> answers = DecodeAnswers(row);
-    if (answers.ok()) answers_[*response] = *std::move(answers);
-    return answers.status();
+    if (!answers.ok()) return answers.status();
+    answers_[*response] = *std::move(answers);
+    return absl::OkStatus();
   }
   const std::optional<GroupRowKey> part = ParseGroupKey(key);
   if (!part) return absl::OkStatus();

@@ -58,7 +58,7 @@ absl::StatusOr<ScopeName> AttachmentWriter::ScopeFor(const FoundRecord& about) c
 absl::Status AttachmentWriter::CheckQuota(const std::string& scope, int64_t more_bytes) const {
   int64_t bytes = more_bytes;
   const KindInfo* kind = store_.kinds->Find(kAttachmentKind);
-  const absl::Status status =
+  absl::Status status =
       store_.replica->ScanKind(scope, kAttachmentKind, RecordId{}, /*with_deleted=*/false,
                                [&](const RecordId&, const StoredRecord& stored) {
                                  domain::v1::Attachment attachment;
@@ -304,7 +304,7 @@ absl::StatusOr<std::vector<RecordId>> AttachmentWriter::PartsOnlyOf(
     const AttachmentAnswer& attachment) const {
   const KindInfo* kind = store_.kinds->Find(kAttachmentKind);
   std::set<RecordId> of_others;
-  const absl::Status status =
+  absl::Status status =
       store_.replica->ScanKind(attachment.scope, kAttachmentKind, RecordId{}, /*with_deleted=*/true,
                                [&](const RecordId& id, const StoredRecord& stored) {
                                  domain::v1::Attachment other;

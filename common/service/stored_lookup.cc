@@ -39,7 +39,7 @@ absl::Status StoredLookup::ReadPeople() const {
   const absl::StatusOr<std::vector<std::string>> scopes = store_.replica->Scopes();
   if (!scopes.ok()) return scopes.status();
   for (const std::string& scope : *scopes) {
-    const absl::Status read = VisitAll<domain::v1::Staff>(
+    absl::Status read = VisitAll<domain::v1::Staff>(
         store_, "Staff", scope, [&](const RecordId& id, const domain::v1::Staff& staff) {
           const size_t index = people_.size();
           people_.push_back({staff.staff_unique_id(), scope, staff.organization()});
@@ -68,7 +68,7 @@ absl::StatusOr<ImportLookup::Person> StoredLookup::FindPerson(std::string_view k
 
 absl::Status StoredLookup::ReadActivities() const {
   if (activities_read_) return absl::OkStatus();
-  const absl::Status read = VisitAll<domain::v1::Activity>(
+  absl::Status read = VisitAll<domain::v1::Activity>(
       store_, "Activity", ScopeName{}.ToString(),
       [&](const RecordId& id, const domain::v1::Activity& activity) {
         for (const std::string& name : {activity.code(), id.ToString(), activity.external_id()}) {

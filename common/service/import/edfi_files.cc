@@ -36,7 +36,7 @@ std::string FindText(const json& value, std::string_view name, int depth) {
     if (Matches(member, name)) return ScalarText(held);
   }
   for (const auto& [member, held] : value.items()) {
-    if (const std::string found = FindText(held, name, depth - 1); !found.empty()) return found;
+    if (std::string found = FindText(held, name, depth - 1); !found.empty()) return found;
   }
   return "";
 }

@@ -91,7 +91,7 @@ absl::Status CheckPartCells(const RecordId& id, const std::vector<Cell>& cells) 
   for (const Cell& cell : cells) {
     if (cell.key.field != Part::kDataFieldNumber) continue;
     for (const Sibling& sibling : cell.siblings) {
-      const absl::Status status = CheckPart(id, sibling.bytes + generation);
+      absl::Status status = CheckPart(id, sibling.bytes + generation);
       if (!status.ok()) return status;
     }
   }

@@ -46,7 +46,7 @@ void ReportFollower::Reset() {
 
 absl::StatusOr<bool> ReportFollower::Rests() const {
   bool rests = false;
-  const absl::Status status =
+  absl::Status status =
       ViewRowsOf(replica_)->ScanViewRows(kFingerprintKey, [&](std::string_view, std::string_view) {
         rests = true;
         return false;
@@ -71,7 +71,7 @@ absl::Status ReportFollower::TakeRow(std::string_view key, std::string_view row,
 absl::Status ReportFollower::ReadRows() {
   std::string fingerprint;
   absl::Status damage;
-  const absl::Status status =
+  absl::Status status =
       ViewRowsOf(replica_)->ScanViewRows("", [&](std::string_view key, std::string_view row) {
         damage = TakeRow(key, row, &fingerprint);
         return damage.ok();
@@ -128,7 +128,7 @@ absl::Status ReportFollower::ReadRecords() {
           kind.full_name == domain::v1::Response::descriptor()->full_name()) {
         continue;
       }
-      const absl::Status status =
+      absl::Status status =
           replica_->ScanKind(scope, kind.full_name, RecordId{}, /*with_deleted=*/false,
                              [&, &in = scope](const RecordId& id, const StoredRecord& stored) {
                                Take(in, id, stored);
@@ -148,7 +148,7 @@ absl::Status ReportFollower::FollowScope(const std::string& scope) {
     if (head->seq <= seq) return absl::OkStatus();
     moved_.insert(scope);
     ended = true;
-    const absl::Status status =
+    absl::Status status =
         replica_->ScanFeed(scope, seq, [&](uint64_t entry, const RecordId& id, const StoredRecord& stored) {
           Take(scope, id, stored);
           seq = entry;

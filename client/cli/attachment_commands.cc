@@ -269,8 +269,8 @@ absl::Status Erase(CommandLine& line, const NameFlags& flags) {
 
 // `set` takes what stands on the command line.
 CLI::Option* AddText(CLI::App* command, const std::string& name, const std::string& meaning,
-                     std::function<void(const std::string&)> set) {
-  return command->add_option_function<std::string>(name, std::move(set), meaning);
+                     const std::function<void(const std::string&)>& set) {
+  return command->add_option_function<std::string>(name, set, meaning);
 }
 
 void AddAttach(CLI::App& app, CommandLine& line) {

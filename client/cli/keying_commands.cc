@@ -117,8 +117,8 @@ absl::Status Key(CommandLine& line, const KeyFlags& flags) {
   const auto before = KeyedBefore(flags.to, header);
   if (!before.ok()) return before.status();
   line.err() << fmt::format("one form a line: {}\n. is left blank; end with Ctrl-D\n", header);
-  const absl::Status status = flags.verify ? KeyAgain(line, questions, *before)
-                                           : KeyOnce(line, flags, questions, header, before->size());
+  absl::Status status = flags.verify ? KeyAgain(line, questions, *before)
+                                     : KeyOnce(line, flags, questions, header, before->size());
   if (status.ok()) {
     line.err() << fmt::format("to enter them: trellis import responses {} --survey {} --wave {}\n", flags.to,
                               wave->data.survey(), flags.wave);

@@ -130,7 +130,7 @@ class SiteDaemon final : public DaemonApp {
 };
 
 absl::Status SiteDaemon::Start() {
-  const absl::Status fit = CheckPrivateFolder(options_.data);
+  absl::Status fit = CheckPrivateFolder(options_.data);
   if (!fit.ok() && !absl::IsNotFound(fit)) return fit;
   absl::StatusOr<Membership> membership = LoadMembership(SiteKeysFolder(options_.data));
   if (!membership.ok()) return membership.status();
